@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { Env } from './env.js';
+import { EXIT, exitCodeOf, renderError, UsageError } from './errors.js';
+import { VERSION } from './version.js';
+
+type Register = (program: Command, env: Env, done: (exitCode: number) => void) => void;
+
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Imported when the command is called, so that the others cost no start-up time. */
+  load(): Promise<Register>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'simulate',
+    summary: 'push the metrics of simulated services to a Pushgateway',
+    load: async () => (await import('./commands/simulate.js')).registerSimulate,
+  },
+  {
+    name: 'verify',
+    summary: 'hold a run’s ledger against a Pushgateway or Prometheus',
+    load: async () => (await import('./commands/verify.js')).registerVerify,
+  },
+];
+
+/**
+ * Runs one command line. Never throws, and never ends the process: whatever happened is on the
+ * streams of `env` and in the exit code.
+ */
+export async function run(env: Env): Promise<number> {
+  const verbose = env.argv.includes('-v') || env.argv.includes('--verbose');
+  try {
+    if (env.argv.length === 1 && (env.argv[0] === '--version' || env.argv[0] === '-V')) {
+      env.stdout.write(`${VERSION}\n`);
+      return EXIT.done;
+    }
+    return await dispatch(env);
+  } catch (error) {
+    env.stderr.write(renderError(error, verbose));
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(env: Env): Promise<number> {
+  const { Command, CommanderError } = await import('commander');
+  let exitCode: number = EXIT.done;
+  const program = new Command('ragmon')
+    .description('The metrics of a RAG system without the system: seeded, exact, pushed.')
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => env.stdout.write(text),
+      writeErr: (text) => env.stderr.write(text),
+      // Rendered by `run`, as every error is.
+      outputError: () => {},
+      getOutHelpWidth: () => env.stdout.columns,
+      getErrHelpWidth: () => env.stderr.columns,
+    });
+  const called = COMMANDS.find(({ name }) => name === env.argv[0]);
+  for (const entry of COMMANDS) {
+    if (entry === called) {
+      (await entry.load())(program, env, (code) => {
+        exitCode = code;
+      });
+    } else {
+      program.command(entry.name).description(entry.summary);
+    }
+  }
+  try {
+    if (env.argv.length === 0) {
+      program.outputHelp({ error: true });
+      return EXIT.usage;
+    }
+    await program.parseAsync(env.argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.done;
+    throw new UsageError(error.message.replace(/^error: /, ''), {
+      hint: `see ragmon ${called ? `${called.name} ` : ''}--help`,
+      cause: error,
+    });
+  }
+  return exitCode;
+}

@@ -1,0 +1,137 @@
+import type { Env, StopSignal } from '../../env.js';
+import { EXIT, RagmonError } from '../../errors.js';
+import type { Ledger } from '../../ledger/ledger.js';
+import { createPushClient } from '../../pushgateway/client.js';
+import type { Observer } from '../../run/observer.js';
+import { type Plan, planRun } from '../../run/plan.js';
+import { type RunResult, runPlan } from '../../run/run.js';
+import { colours } from '../../ui/colours.js';
+import { createLineReporter } from '../../ui/line-reporter.js';
+import { createLiveView, type View } from '../../ui/live-view.js';
+import { renderSummary } from '../../ui/render-summary.js';
+import { type Summary, summarise } from '../../ui/summary.js';
+import { DAY } from '../../world/time.js';
+import { connectionOf } from '../connection.js';
+import type { SimulateFlags } from './flags.js';
+import { runOptionsOf } from './options.js';
+import { checkPrices } from './prices.js';
+
+const SIGNAL_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+/** Without a terminal: a line of progress after this many ticks. */
+const TICKS_PER_LINE = 6;
+
+/** `ragmon simulate`: flags → plan → run → report. Resolves to the exit code. */
+export async function simulate(flags: SimulateFlags, env: Env): Promise<number> {
+  const plan = planRun(await runOptionsOf(flags, env));
+  checkPrices(plan.options.prices, Math.floor(plan.options.start / DAY));
+  const ledgerPath = flags.ledger ?? (env.vars.RAGMON_LEDGER || undefined);
+  if (flags.dryRun) return await playDry(plan, flags, env, ledgerPath);
+
+  const connection = await connectionOf(flags, env);
+  const client = createPushClient({
+    ...connection,
+    clock: env,
+    random: env.random,
+  });
+  const stop = stopper(env);
+  const view = viewOf(flags, env);
+  try {
+    const result = await runPlan({
+      plan,
+      client,
+      clock: env,
+      observer: view,
+      stop: stop.signal,
+      grace: (connection.timeoutMs ?? 10_000) / 1000,
+    });
+    view.end({ clear: !flags.json && env.stdout.isTTY });
+    await writeLedger(env, ledgerPath, result.ledger);
+    show(summaryOf(plan, result, client.url, ledgerPath), flags, env);
+    return exitCode(result);
+  } finally {
+    view.end();
+    stop.release();
+    await client.close();
+  }
+}
+
+async function playDry(
+  plan: Plan,
+  flags: SimulateFlags,
+  env: Env,
+  ledgerPath: string | undefined,
+): Promise<number> {
+  const { dryRun } = await import('../../run/dry-run.js');
+  const { ledger, text } = await dryRun(plan);
+  await writeLedger(env, ledgerPath, ledger);
+  env.stdout.write(flags.json ? `${JSON.stringify(ledger)}\n` : text);
+  return EXIT.done;
+}
+
+/** Aborts at the first signal; the second ends the process at once. */
+function stopper(env: Env): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const release = env.onStop((signal) => {
+    if (controller.signal.aborted) env.abandon(SIGNAL_CODES[signal]);
+    controller.abort(signal);
+  });
+  return { signal: controller.signal, release };
+}
+
+function viewOf(flags: SimulateFlags, env: Env): View {
+  if (flags.quiet) {
+    const note: Observer['note'] = (line) => env.stderr.write(`ragmon: ${line}\n`);
+    return { update: () => {}, note, end: () => {} };
+  }
+  const { live, palette } = colours(env.stderr, env.vars, flags.color === false);
+  return live
+    ? createLiveView(env.stderr, palette)
+    : createLineReporter(env.stderr, flags.verbose ? 1 : TICKS_PER_LINE);
+}
+
+function summaryOf(
+  { options }: Plan,
+  { ledger, progress, failures }: RunResult,
+  gateway: string,
+  ledgerPath: string | undefined,
+): Summary {
+  const { seed, start, end, incidents } = ledger.truth;
+  return summarise(progress, {
+    runId: options.runId,
+    seed,
+    start,
+    end,
+    scenario: options.scenario?.name ?? null,
+    incidents,
+    gateway,
+    ledgerPath,
+    failures,
+  });
+}
+
+function show(summary: Summary, flags: SimulateFlags, env: Env): void {
+  if (flags.json) env.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (!flags.quiet) {
+    const { palette } = colours(env.stdout, env.vars, flags.color === false);
+    env.stdout.write(renderSummary(summary, palette, env.stdout.columns));
+  }
+  if (!flags.quiet && !flags.json) return;
+  for (const { group, error } of summary.failures) env.stderr.write(`ragmon: ${group}: ${error}\n`);
+}
+
+function exitCode({ failures, stoppedBy }: RunResult): number {
+  if (stoppedBy) return SIGNAL_CODES[stoppedBy];
+  return failures.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+async function writeLedger(env: Env, path: string | undefined, ledger: Ledger): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await env.writeFile(path, `${JSON.stringify(ledger, null, 1)}\n`);
+  } catch (cause) {
+    throw new RagmonError(`cannot write the ledger ${path}: ${(cause as Error).message}`, {
+      hint: 'the run itself is over and was pushed',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { setMaxListeners } from 'node:events';
+import type { Env } from '../env.js';
+import { createConnections } from './connections.js';
+import { formatKey, type GroupingKey, groupPath } from './grouping-key.js';
+import { type Listing, parseListing } from './listing.js';
+import type { GzipPolicy } from './payload.js';
+import { oneLine, PushError } from './push-error.js';
+import { type Call, type SendOptions, send } from './send.js';
+import { parseTarget, type TargetOptions } from './target.js';
+import type { TlsOptions } from './tls.js';
+
+export interface PushClientOptions extends TargetOptions, TlsOptions {
+  clock: Pick<Env, 'now' | 'monotonic' | 'sleep'>;
+  /** Uniform in [0, 1): the jitter of retries. */
+  random: () => number;
+  /** Connections, and so requests under way, at most; 8 by default. */
+  concurrency?: number | undefined;
+  /** For one attempt, from connecting to the end of the answer; 10,000 by default. */
+  timeoutMs?: number | undefined;
+  /** Attempts after the first; 5 by default. */
+  retries?: number | undefined;
+  /**
+   * For all attempts of one call and the waits between them, from its first attempt on; three
+   * times `timeoutMs` by default. Waiting for a connection before that does not count while the
+   * gateway answers anyone: slow is not dead, and giving up would starve the last in line. Once
+   * it has answered nobody for this long, those who wait are given up too.
+   */
+  totalTimeoutMs?: number | undefined;
+  /** `auto` by default: never on loopback, elsewhere from about 1,400 bytes on. */
+  gzip?: GzipPolicy | undefined;
+}
+
+export interface CallOptions {
+  /** Ends the call at once; it then rejects with a PushError that is `aborted`. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface Receipt {
+  attempts: number;
+  /** Of the last request body, as sent. */
+  bytes: number;
+  /** From the call to the answer, with every wait. */
+  seconds: number;
+}
+
+/**
+ * The text format, ending in a line end. A function is called whenever an attempt is about to be
+ * sent, so that a retry can carry something newer.
+ */
+export type Body = string | (() => string);
+
+/** Every method rejects with a PushError, or with a UsageError for an impossible key. */
+export interface PushClient {
+  /** Where it pushes to, without credentials. */
+  readonly url: string;
+  /** Replaces the group. An empty body empties it. */
+  put(key: GroupingKey, body: Body, options?: CallOptions): Promise<Receipt>;
+  /** Replaces the families that the body names, whole, and leaves the others. */
+  post(key: GroupingKey, body: Body, options?: CallOptions): Promise<Receipt>;
+  /** Deletes exactly this group; no error when there is none. Seen by `list` soon, not at once. */
+  delete(key: GroupingKey, options?: CallOptions): Promise<Receipt>;
+  list(options?: CallOptions): Promise<Listing>;
+  /** Closes all connections; calls under way reject as `aborted`. */
+  close(): Promise<void>;
+}
+
+/** The answer to a push is a sentence or two; a listing holds every series there is. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_LISTING_BYTES = 256 * 1024 * 1024;
+
+/** Throws a UsageError for a URL, credentials or headers that cannot be sent. */
+export function createPushClient(options: PushClientOptions): PushClient {
+  const { clock, random, ca, cert, key: privateKey, gzip = 'auto' } = options;
+  const { concurrency = 8, timeoutMs = 10_000, retries = 5 } = options;
+  const { totalTimeoutMs = 3 * timeoutMs } = options;
+  const target = parseTarget(options);
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
+  const connections = createConnections(target.origin, {
+    max: concurrency,
+    silenceMs: totalTimeoutMs,
+    tls: { ca, cert, key: privateKey },
+    monotonic: clock.monotonic,
+  });
+  const sending: SendOptions = {
+    ...{ target, connections, clock, random, timeoutMs, retries, totalTimeoutMs, gzip },
+    closing: closing.signal,
+  };
+
+  const change = async (
+    method: Call['method'],
+    verb: string,
+    key: GroupingKey,
+    body: Body | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Receipt> => {
+    const { attempts, bytes, seconds } = await send(sending, {
+      method,
+      path: target.prefix + groupPath(key),
+      what: () => `${verb} ${formatKey(key)} at ${target.name}`,
+      body: typeof body === 'string' ? () => body : body,
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+      signal,
+    });
+    return { attempts, bytes, seconds };
+  };
+
+  return {
+    url: target.name,
+    put: (key, body, { signal } = {}) => change('PUT', 'push of', key, body, signal),
+    post: (key, body, { signal } = {}) => change('POST', 'push (POST) of', key, body, signal),
+    delete: (key, { signal } = {}) => change('DELETE', 'deletion of', key, undefined, signal),
+
+    async list({ signal } = {}) {
+      const what = `listing the groups at ${target.name}`;
+      const { answer, attempts } = await send(sending, {
+        method: 'GET',
+        path: `${target.prefix}/api/v1/metrics`,
+        what: () => what,
+        maxAnswerBytes: MAX_LISTING_BYTES,
+        signal,
+      });
+      const date = answer.headers.date;
+      try {
+        return parseListing(answer.body, typeof date === 'string' ? date : undefined);
+      } catch (cause) {
+        const reason = cause instanceof Error ? target.redact(cause.message) : String(cause);
+        throw new PushError(`${what} failed: ${oneLine(reason)}`, {
+          ...{ attempts, cause, status: answer.status },
+          hint: 'is this URL a Pushgateway? check the path prefix',
+        });
+      }
+    },
+
+    async close() {
+      closing.abort();
+      await connections.close();
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import { formatLabels, type Labels } from '../series.js';
+import { formatKey, type GroupingKey } from './grouping-key.js';
+
+/** What a gateway holds: `GET /api/v1/metrics`. */
+export interface Listing {
+  groups: Group[];
+  /** Groups whose key the API does not tell, in words: they can be neither read nor deleted. */
+  unreadable: string[];
+  /** The gateway's clock, from its `Date`, milliseconds since the epoch. */
+  serverTime: number | undefined;
+}
+
+export interface Group {
+  key: GroupingKey;
+  /** Of the last push that succeeded, Unix seconds; 0 when none has. */
+  pushTime: number;
+  /** Of the last push that failed, Unix seconds; 0 when none has. */
+  failureTime: number;
+  /** By name, without the gateway's own `push_*_seconds`. */
+  families: ReadonlyMap<string, Family>;
+}
+
+export interface Family {
+  name: string;
+  /** As in the text format: `counter`, `gauge`, `histogram`, `summary`, `untyped`. */
+  type: string;
+  help: string;
+  series: Series[];
+}
+
+/** Labels are as stored: with those of the grouping key, and `instance=""` where it has none. */
+export type Series =
+  | { labels: Labels; value: number }
+  | {
+      labels: Labels;
+      /** Cumulative count by upper bound: `0.1`, `1000000`, `+Inf`. */
+      buckets: ReadonlyMap<string, number>;
+      count: number;
+      sum: number;
+    }
+  | { labels: Labels; quantiles: ReadonlyMap<string, number>; count: number; sum: number };
+
+/** Go's number format; `value` is a string because JSON has no infinities. */
+const GoNumber = z.string().transform((text, context) => {
+  const number = numberOf(text);
+  if (number !== undefined) return number;
+  context.addIssue(`${JSON.stringify(text)} is not a number`);
+  return z.NEVER;
+});
+const Numbers = z.record(z.string(), GoNumber);
+
+const Metric = z.union([
+  z.object({ labels: z.record(z.string(), z.string()), value: GoNumber }),
+  z.object({
+    labels: z.record(z.string(), z.string()),
+    count: GoNumber,
+    sum: GoNumber,
+    // From 1.8.0 on native histograms come with an array here; they have no classic buckets.
+    buckets: z.union([Numbers, z.array(z.unknown()).transform(() => ({}))]).optional(),
+    quantiles: Numbers.optional(),
+  }),
+]);
+
+const FamilyJson = z.object({
+  type: z.string(),
+  help: z.string().default(''),
+  metrics: z.array(Metric),
+});
+
+const Answer = z.object({
+  status: z.literal('success'),
+  data: z.array(z.record(z.string(), z.unknown())),
+});
+
+const GroupLabels = z.record(z.string(), z.string()).refine((labels) => labels.job !== undefined);
+
+/** Throws an Error that says what is wrong with `json`. `date` is the header of that name. */
+export function parseListing(json: string, date: string | undefined): Listing {
+  const groups: Group[] = [];
+  const unreadable: string[] = [];
+  for (const entry of check(Answer, parseJson(json), 'the answer').data) {
+    const labels = GroupLabels.safeParse(entry.labels);
+    // A metric called `labels` takes the place of the group's labels.
+    if (!labels.success) unreadable.push(traceOf(entry));
+    else groups.push(parseGroup(labels.data, entry));
+  }
+  const time = Date.parse(date ?? '');
+  return { groups, unreadable, serverTime: Number.isNaN(time) ? undefined : time };
+}
+
+// The API's own keys, unless a metric of that name has taken their place.
+const OWN_KEYS = new Set(['labels', 'last_push_successful']);
+const TIMES = ['push_time_seconds', 'push_failure_time_seconds'] as const;
+
+function parseGroup(own: Record<string, string>, entry: Record<string, unknown>): Group {
+  const { job = '', ...labels } = own;
+  const key = { job, labels };
+  const families = new Map<string, Family>();
+  for (const [name, value] of Object.entries(entry)) {
+    if (OWN_KEYS.has(name) && !FamilyJson.safeParse(value).success) continue;
+    const where = `${name} of ${formatKey(key)}`;
+    const { type, help, metrics } = check(FamilyJson, value, where);
+    families.set(name, { name, type: type.toLowerCase(), help, series: metrics.map(seriesFrom) });
+  }
+  const [pushTime, failureTime] = TIMES.map((name) => {
+    const [series] = families.get(name)?.series ?? [];
+    families.delete(name);
+    if (series && 'value' in series) return series.value;
+    throw new Error(`${formatKey(key)} has no ${name}`);
+  });
+  return { key, pushTime: pushTime ?? 0, failureTime: failureTime ?? 0, families };
+}
+
+function seriesFrom(metric: z.output<typeof Metric>): Series {
+  if ('value' in metric) return metric;
+  const { labels, count, sum, quantiles, buckets = {} } = metric;
+  if (quantiles) return { labels, count, sum, quantiles: boundsOf(quantiles) };
+  return { labels, count, sum, buckets: boundsOf(buckets) };
+}
+
+/** Go writes a bound 1000000 as `1e+06`; here it is as JavaScript, and so prom-client, writes it. */
+function boundsOf(numbers: Record<string, number>): Map<string, number> {
+  const bounds = Object.entries(numbers).map(([text, value]) => [numberOf(text), value] as const);
+  bounds.sort(([a = Number.NaN], [b = Number.NaN]) => a - b);
+  return new Map(
+    bounds.map(([bound, value]) => [bound === Infinity ? '+Inf' : String(bound), value]),
+  );
+}
+
+function traceOf(entry: Record<string, unknown>): string {
+  const times = FamilyJson.safeParse(entry.push_time_seconds);
+  const labels = times.data?.metrics[0]?.labels;
+  const shown = labels ? ` about ${formatLabels(labels)}` : '';
+  return `a group${shown} whose metric "labels" hides its grouping key`;
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Error(`not JSON: ${json.slice(0, 100)}`);
+  }
+}
+
+function check<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
+  throw new Error(`${what} is not what a Pushgateway sends${path}: ${issue?.message}`);
+}
+
+function numberOf(text: string): number | undefined {
+  if (text === '+Inf' || text === 'Inf') return Infinity;
+  if (text === '-Inf') return -Infinity;
+  if (text === 'NaN') return Number.NaN;
+  return /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,30 @@
+import { gaugeSeries } from '../instruments/job-metrics.js';
+import type { Service } from '../services/service.js';
+import { MINUTE } from '../world/time.js';
+import type { World } from '../world/world.js';
+
+/**
+ * The gauges of a service at the end of a tick, by job. What is in progress is a Poisson number
+ * (the stationary law of an M/G/∞ system) around the minute's mean, shared out over the jobs; the
+ * other gauges are the same in every job.
+ * @param second world time; the gauges are those of the minute that it ends or stands in
+ */
+export function gaugesAt(world: World, service: Service, second: number, jobs: number) {
+  const index = Math.floor((second - 1) / MINUTE);
+  const at = {
+    minute: world.minute(index),
+    tally: world.tally(service.model, index),
+    storedBytes: world.storedBytes(second),
+  };
+  const columns = gaugeSeries(service).map(({ gauge, read }) =>
+    gauge.split === 'additive'
+      ? world.inProgress(service.model, second, read(at), jobs)
+      : Array.from({ length: jobs }, () => read(at)),
+  );
+  return Array.from({ length: jobs }, (_, job) => columns.map((column) => column[job]!));
+}
+
+/** The gauges of a job that has ended: nothing is in progress any more. */
+export function gaugesAtEnd(service: Service, gauges: readonly number[]): readonly number[] {
+  return gaugeSeries(service).map(({ gauge }, i) => (gauge.split === 'additive' ? 0 : gauges[i]!));
+}

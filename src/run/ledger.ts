@@ -1,0 +1,88 @@
+import { messageOf } from '../errors.js';
+import { createJobMetrics } from '../instruments/job-metrics.js';
+import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
+import type { Service } from '../services/service.js';
+import { MINUTE } from '../world/time.js';
+import type { Total } from '../world/total.js';
+import { WORLD_VERSION } from '../world/world.js';
+import type { Plan, Slot } from './plan.js';
+import { counterIds, type JobSlot } from './slot.js';
+
+/** What a slot's jobs did. */
+export interface SlotTruth extends Slot {
+  readonly everything: Total;
+}
+
+/** @param end world time reached, Unix seconds */
+export function ledgerOf(
+  { options, incidents }: Plan,
+  end: number,
+  slots: readonly SlotTruth[],
+  delivery: Delivery | null,
+): Ledger {
+  const truth: Truth = {
+    world: WORLD_VERSION,
+    seed: options.seed,
+    start: iso(options.start * 1000),
+    end: iso(end * 1000),
+    options: {
+      services: options.services.map(({ name }) => name),
+      rate: options.rate,
+      profile: options.profile,
+      scenario: options.scenario?.name ?? null,
+      jobs: options.jobs,
+      shard: `${options.shard.index}/${options.shard.of}`,
+    },
+    incidents: incidents.map(({ name, scenario, from, to }) => ({
+      name,
+      scenario,
+      from: iso(from * MINUTE * 1000),
+      to: iso(to * MINUTE * 1000),
+    })),
+    services: Object.fromEntries(
+      options.services.map(({ name }) => [
+        name,
+        slots
+          .filter(({ service }) => service.name === name)
+          .map(({ service, job, everything }) => ({
+            job,
+            increments: incrementsOf(service, everything),
+          })),
+      ]),
+    ),
+  };
+  return { format: 'ragmon-ledger', version: 1, truth, delivery };
+}
+
+/** The increment of every counter and bucket of a service. */
+export function incrementsOf(service: Service, total: Total): Record<string, number> {
+  const metrics = createJobMetrics(service);
+  metrics.setTotal(total);
+  const ids = counterIds(service);
+  return Object.fromEntries([...metrics.values()].filter(([id]) => ids.has(id)));
+}
+
+export function groupDelivery(slot: JobSlot, stored: boolean): GroupDelivery {
+  const { stats } = slot.pusher;
+  const { ok, retried, failed, overtaken, bytes, latencies } = stats;
+  const [p50, p95, max] = [0.5, 0.95, 1].map((q) => latencies.quantile(q));
+  return {
+    service: slot.service.name,
+    job: slot.job,
+    key: { job: slot.key.job, ...slot.key.labels },
+    existed: slot.existed,
+    base: Object.fromEntries(slot.base),
+    final: Object.fromEntries(slot.values()),
+    stored,
+    error: stored || stats.lastError === undefined ? null : messageOf(stats.lastError),
+    pushes: { ok, retried, failed, overtaken, bytes },
+    latency: ok === 0 ? null : { p50: p50!, p95: p95!, max: max! },
+    firstPush: stats.firstOkAt === undefined ? null : iso(stats.firstOkAt),
+    lastPush: stats.lastOkAt === undefined ? null : iso(stats.lastOkAt),
+  };
+}
+
+/** RFC 3339 in UTC, from milliseconds since the epoch. */
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,118 @@
+import { UsageError } from '../errors.js';
+import type { GroupingKey } from '../pushgateway/grouping-key.js';
+import type { Service } from '../services/service.js';
+import { type Scenario, type ScheduledIncident, schedule } from '../world/incidents.js';
+import type { PriceList } from '../world/prices.js';
+import { nameKey } from '../world/stream.js';
+import type { Profile } from '../world/traffic.js';
+
+/** What a group's counters go on from: what it holds, nothing, or nothing in a group of its own. */
+export type CounterMode = 'carry' | 'fresh' | 'per-run';
+
+/** Everything that decides what a run does. World time in whole seconds, wall time in seconds. */
+export interface RunOptions {
+  readonly services: readonly Service[];
+  readonly seed: string;
+  /** Mean user requests per second. */
+  readonly rate: number;
+  readonly profile: Profile;
+  readonly scenario?: Scenario | undefined;
+  readonly prices: PriceList;
+  /** World time, Unix seconds. */
+  readonly start: number;
+  /** World time; undefined: until stopped. */
+  readonly duration: number | undefined;
+  /** World seconds per wall second. */
+  readonly speed: number;
+  /** Wall time from tick to tick. */
+  readonly interval: number;
+  /** Concurrent jobs of each service. */
+  readonly jobs: number;
+  /** World time after which a job ends and the next begins; undefined: one job for all. */
+  readonly jobLifetime: number | undefined;
+  readonly counters: CounterMode;
+  /** Wall time for which new groups are held at zero; undefined: one scrape interval. */
+  readonly warmup: number | undefined;
+  readonly scrapeInterval: number;
+  readonly instance: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** This process runs every `of`-th job, from `index` on. */
+  readonly shard: { readonly index: number; readonly of: number };
+  readonly runId: string;
+  /** Delete the run's own groups at the end, after this long (wall time); undefined: keep them. */
+  readonly cleanupAfter: number | undefined;
+}
+
+/** A place in a run: one of the concurrent jobs of a service, with its group. */
+export interface Slot {
+  readonly service: Service;
+  /** Index of the job among those of its service. */
+  readonly job: number;
+  readonly key: GroupingKey;
+}
+
+/** What a run will do, known before anything is sent. */
+export interface Plan {
+  readonly options: RunOptions;
+  readonly incidents: readonly ScheduledIncident[];
+  /** World time, Unix seconds; undefined: until stopped. */
+  readonly end: number | undefined;
+  /** The slots of this shard. */
+  readonly slots: readonly Slot[];
+}
+
+/** @throws UsageError when the scenario does not fit into the run */
+export function planRun(options: RunOptions): Plan {
+  const { services, start, duration, scenario, jobs, shard } = options;
+  const end = duration === undefined ? undefined : start + duration;
+  const incidents = scenario ? schedule(scenario, start, end) : [];
+  // Jobs are numbered over the whole run, a service at a time.
+  const slots = services
+    .flatMap((service) => Array.from({ length: jobs }, (_, job) => slotOf(options, service, job)))
+    .filter((_, number) => number % shard.of === shard.index);
+  if (slots.length === 0) {
+    throw new UsageError(
+      `shard ${shard.index}/${shard.of} has no job: the run has only ${services.length * jobs}`,
+    );
+  }
+  return { options, incidents, end, slots };
+}
+
+function slotOf(options: RunOptions, service: Service, job: number): Slot {
+  const { instance, jobs, counters, runId, labels } = options;
+  const parts = [instance, ...(counters === 'per-run' ? [runId] : []), ...(jobs > 1 ? [job] : [])];
+  return {
+    service,
+    job,
+    key: { job: service.name, labels: { ...labels, instance: parts.join('-') } },
+  };
+}
+
+/** The same run id in every shard: it follows from what the shards have in common. */
+export function sharedRunId(parts: readonly unknown[]): string {
+  const text = JSON.stringify(parts);
+  const hex = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
+  return hex(nameKey(text));
+}
+
+/**
+ * The world time, as seconds from the start, to which the run should play next. Ticks end at
+ * ⌊k · interval · speed⌋ for k = 1, 2, …; a job's end and the run's end are ticks too. Ticks whose
+ * time has passed already merge into the latest of them, but never over the end of a job.
+ * @param played seconds played so far
+ * @param reached seconds that the world's clock shows now
+ */
+export function nextTick(options: RunOptions, played: number, reached: number): number {
+  const { interval, speed, duration, jobLifetime } = options;
+  const tick = interval * speed;
+  const endOfJob =
+    jobLifetime === undefined
+      ? Number.POSITIVE_INFINITY
+      : (Math.floor(played / jobLifetime) + 1) * jobLifetime;
+  const boundary = Math.min(endOfJob, duration ?? Number.POSITIVE_INFINITY);
+  let k = Math.floor((played + 1e-9) / tick) + 1;
+  while (Math.floor(k * tick + 1e-9) <= played) k++;
+  const next = Math.floor(k * tick + 1e-9);
+  const latest = Math.floor(Math.floor((reached + 1e-9) / tick) * tick + 1e-9);
+  return Math.min(boundary, Math.max(next, latest));
+}

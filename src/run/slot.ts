@@ -1,0 +1,128 @@
+import type { Env } from '../env.js';
+import { createJobMetrics, type JobMetrics, type Values } from '../instruments/job-metrics.js';
+import {
+  JOB_DURATION,
+  JOB_LAST_SUCCESS,
+  type JobTimes,
+  type RunInfo,
+  runText,
+  runValues,
+} from '../instruments/run-metrics.js';
+import type { PushClient } from '../pushgateway/client.js';
+import { createGroupPusher, type GroupPusher, type Outcome } from '../pushgateway/latest.js';
+import type { Service } from '../services/service.js';
+import { recent } from '../world/recent.js';
+import { addTotal, emptyTotal, type Total } from '../world/total.js';
+import type { Plan, Slot } from './plan.js';
+
+/** The job that a slot runs now, what it did, and how its group is pushed. */
+export interface JobSlot extends Slot {
+  readonly pusher: GroupPusher;
+  /** Whether the gateway held the group before the run, and what the counters went on from. */
+  readonly existed: boolean;
+  readonly base: Values;
+  /** What the present job did; tallies are added here. */
+  total(): Total;
+  /** What all jobs of the slot did. */
+  everything(): Total;
+  /** Offers the state after a tick. */
+  push(gauges: readonly number[]): void;
+  /** Offers the last state of the job, and waits until it is stored or has finally failed. */
+  endJob(gauges: readonly number[]): Promise<Outcome | undefined>;
+  startJob(): void;
+  /** All series of the group as they were last offered. */
+  values(): Map<string, number>;
+}
+
+export interface SlotContext {
+  readonly plan: Plan;
+  readonly info: RunInfo;
+  readonly client: Pick<PushClient, 'put'>;
+  readonly clock: Pick<Env, 'now' | 'monotonic'>;
+  readonly signal: AbortSignal;
+  readonly onOutcome: (slot: Slot, outcome: Outcome) => void;
+}
+
+/** @param held what the gateway holds of the group; undefined when it holds no such group */
+export function createJobSlot(
+  { plan, info, client, clock, signal, onOutcome }: SlotContext,
+  slot: Slot,
+  held: Values | undefined,
+): JobSlot {
+  const { service } = slot;
+  const { counters } = plan.options;
+  const base: Values = counters === 'carry' && held ? held : new Map();
+  const done = emptyTotal(service.model);
+  let total = emptyTotal(service.model);
+  let metrics: JobMetrics = createJobMetrics(service, base);
+  let startedAt = clock.monotonic();
+  let times: JobTimes = {
+    start: clock.now() / 1000,
+    ...timeOf('lastSuccess', held?.get(JOB_LAST_SUCCESS)),
+    ...timeOf('duration', held?.get(JOB_DURATION)),
+  };
+  const pusher = createGroupPusher(client, slot.key, {
+    clock,
+    signal,
+    onOutcome: (outcome) => onOutcome(slot, outcome),
+  });
+  // Rendered when its turn comes: whatever is sent is the newest state.
+  const body = () => `${metrics.text()}\n${runText(info, times)}`;
+  const show = (gauges: readonly number[]) => {
+    metrics.setTotal(total);
+    metrics.setGauges(gauges);
+  };
+  return {
+    ...slot,
+    pusher,
+    existed: held !== undefined,
+    base: countersOf(service, base),
+    total: () => total,
+    everything: () => {
+      const all = emptyTotal(service.model);
+      addTotal(all, done);
+      addTotal(all, total);
+      return all;
+    },
+    push: (gauges) => {
+      show(gauges);
+      pusher.offer(body);
+    },
+    endJob: (gauges) => {
+      show(gauges);
+      times = {
+        ...times,
+        lastSuccess: clock.now() / 1000,
+        duration: (clock.monotonic() - startedAt) / 1000,
+      };
+      pusher.offer(body);
+      return pusher.flush();
+    },
+    startJob: () => {
+      times = { ...times, start: clock.now() / 1000 };
+      startedAt = clock.monotonic();
+      if (counters !== 'fresh') return;
+      addTotal(done, total);
+      total = emptyTotal(service.model);
+      metrics = createJobMetrics(service);
+    },
+    values: () => new Map([...metrics.values(), ...runValues(info, times)]),
+  };
+}
+
+function timeOf<K extends string>(name: K, value: number | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { [key in K]?: number };
+}
+
+/** The counters and buckets among a group's values. */
+function countersOf(service: Service, values: Values): Values {
+  const ids = counterIds(service);
+  return new Map([...values].filter(([id]) => ids.has(id)));
+}
+
+/** The ids of a service's counters, buckets, sums and counts. */
+export const counterIds = recent((service: Service): ReadonlySet<string> => {
+  const gauges = service.instruments.filter(({ kind }) => kind === 'gauge').map(({ name }) => name);
+  const ids = createJobMetrics(service).values().keys();
+  return new Set([...ids].filter((id) => !gauges.includes(id.split('{')[0]!)));
+}, 64);

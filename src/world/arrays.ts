@@ -1,0 +1,12 @@
+// Plain arrays: typed ones of these sizes cost more to make than everything that is done with them.
+
+export function zeros(length: number): number[] {
+  return new Array<number>(length).fill(0);
+}
+
+/** The sum of the values at some indices. */
+export function sumAt(values: ArrayLike<number>, indices: readonly number[]): number {
+  let sum = 0;
+  for (const index of indices) sum += values[index]!;
+  return sum;
+}

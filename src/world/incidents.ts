@@ -1,0 +1,68 @@
+import { type RagmonError, UsageError } from '../errors.js';
+import { type Change, changed, type Parameters } from './parameters.js';
+import { MINUTE } from './time.js';
+
+/** A part of a scenario: what changes, from when, for how long (world time, seconds). */
+export interface Incident {
+  readonly name: string;
+  /** From the start of the run to the start of the incident. */
+  readonly offset: number;
+  readonly duration: number;
+  readonly change: Change;
+}
+
+/** A named script of incidents, and the alerts that it should fire; it should fire no others. */
+export interface Scenario {
+  readonly name: string;
+  readonly summary: string;
+  readonly expect: readonly string[];
+  readonly incidents: readonly Incident[];
+}
+
+/** An incident with the whole UTC minutes that it takes: `from` up to, not including, `to`. */
+export interface ScheduledIncident {
+  readonly name: string;
+  readonly scenario: string;
+  readonly from: number;
+  readonly to: number;
+  readonly change: Change;
+}
+
+/**
+ * The minutes that a scenario's incidents take in a run, as far as the run reaches: whole minutes,
+ * from the first at or after start + offset.
+ * @param start world time, seconds
+ * @param end world time, seconds; undefined for a run without an end
+ * @throws RagmonError (usage) when the run holds no whole minute of one of the incidents
+ */
+export function schedule(
+  scenario: Scenario,
+  start: number,
+  end: number | undefined,
+): readonly ScheduledIncident[] {
+  return scenario.incidents.map(({ name, offset, duration, change }) => {
+    const from = Math.ceil((start + offset) / MINUTE);
+    const whole = from + Math.max(1, Math.round(duration / MINUTE));
+    const to = end === undefined ? whole : Math.min(whole, Math.floor(end / MINUTE));
+    if (to <= from) throw tooShort(scenario.name, name, start, from);
+    return { name, scenario: scenario.name, from, to, change };
+  });
+}
+
+function tooShort(scenario: string, incident: string, start: number, from: number): RagmonError {
+  const needed = (from + 1) * MINUTE - start;
+  const what = incident === scenario ? '' : `incident "${incident}" of `;
+  return new UsageError(
+    `the run is too short for ${what}scenario "${scenario}": it holds no whole minute of it`,
+    { hint: `from this start it needs a duration of at least ${needed}s (world time)` },
+  );
+}
+
+/** The parameters of a minute, or undefined where no incident holds. */
+export function parametersAt(
+  incidents: readonly ScheduledIncident[],
+  minute: number,
+): Parameters | undefined {
+  const here = incidents.filter(({ from, to }) => from <= minute && minute < to);
+  return here.length === 0 ? undefined : changed(here.map(({ change }) => change));
+}

@@ -1,0 +1,97 @@
+import { sumAt } from './arrays.js';
+import type { SystemState } from './conditions.js';
+import type { Conditions, Flow } from './flow.js';
+import { type Fall, observe } from './observations.js';
+import type { DayPrices } from './prices.js';
+import { derived } from './recent.js';
+import { nameKey, type Stream } from './stream.js';
+import {
+  type AmountShape,
+  emptyTally,
+  type HistogramShape,
+  type Tally,
+  type TallyShape,
+} from './tally.js';
+
+/** Everything that the world knows about one UTC minute. */
+export interface Minute {
+  /** Minutes since the epoch. */
+  readonly minute: number;
+  readonly conditions: Conditions;
+  readonly flow: Flow;
+  /** Bytes that docstore holds at the start of the minute's hour; it is metered by the hour. */
+  readonly storedBytes: number;
+}
+
+/** A random stream for one draw of a service in a minute, by the key of the draw's name. */
+export type Draws = (key: number) => Stream;
+
+/** How the tallies of one service follow from the world's minutes. */
+export interface ServiceModel {
+  readonly name: string;
+  readonly shape: TallyShape;
+  /** What the service did in a minute. */
+  draw(minute: Minute, draws: Draws): Tally;
+  /**
+   * What it cost, by entry, in picodollars / `moneyDivisor`: integers, from the tally's amounts and
+   * the prices of its day.
+   */
+  money(tally: Tally, prices: DayPrices): readonly bigint[];
+  readonly moneyDivisors: readonly bigint[];
+}
+
+/** Requests on these routes make observations that fall alike. */
+export interface Group {
+  readonly routes: readonly number[];
+  fall(state: SystemState): Fall;
+}
+
+type Class = { readonly name: string; readonly routes: readonly number[] };
+
+/** Each route of the classes `of` is in one of the groups. */
+type Histogram = HistogramShape & { readonly name: string; readonly groups: readonly Group[] };
+
+type Amount = AmountShape & { read(minute: Minute): number };
+
+/** A service as data. */
+export interface ModelDescription {
+  readonly name: string;
+  readonly classes: readonly Class[];
+  readonly histograms: readonly Histogram[];
+  readonly amounts: readonly Amount[];
+  readonly moneyDivisors: readonly bigint[];
+  money(tally: Tally, prices: DayPrices): readonly bigint[];
+}
+
+/** The model that a description describes. Adds nothing of its own but the order of draws. */
+export function serviceModel(description: ModelDescription): ServiceModel {
+  const { name, classes, amounts, moneyDivisors, money } = description;
+  const shape: TallyShape = {
+    classes: classes.map((each) => each.name),
+    histograms: description.histograms.map(({ of, bounds, scale }) => ({ of, bounds, scale })),
+    amounts: amounts.map(({ of, law }) => ({ of, law })),
+  };
+  const histograms = description.histograms.map((each) => ({
+    ...each,
+    key: nameKey(each.name),
+    falls: derived((state: SystemState) => each.groups.map((group) => group.fall(state))),
+  }));
+  const draw = (minute: Minute, draws: Draws): Tally => {
+    const tally = emptyTally(shape);
+    const { routes } = minute.flow;
+    classes.forEach((each, c) => {
+      tally.counts[c] = sumAt(routes, each.routes);
+    });
+    histograms.forEach(({ key, bounds, groups, falls }, h) => {
+      const counts = groups.map((group) => sumAt(routes, group.routes));
+      const buckets = tally.buckets[h]!;
+      const here = falls(minute.conditions.state);
+      tally.sums[h] = observe(draws(key), counts, here, bounds, buckets);
+    });
+    amounts.forEach((amount, a) => {
+      tally.amounts[a] = amount.read(minute);
+    });
+    return tally;
+  };
+  return { name, shape, draw, money, moneyDivisors };
+}

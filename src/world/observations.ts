@@ -1,0 +1,182 @@
+import type { LogNormal } from './latency.js';
+import { binomial, normal } from './samplers.js';
+import { normalCdf } from './special.js';
+import type { Stream } from './stream.js';
+import { greatestSum, leastSum } from './tally.js';
+
+/** How observations fall into buckets: one entry for each bucket that is reached at all. */
+export interface Fall {
+  /** Indices of the buckets, ascending. */
+  readonly buckets: readonly number[];
+  readonly chances: readonly number[];
+  /** The chance of a bucket for an observation that is in none before it; 1 in the last. */
+  readonly hazards: readonly number[];
+  /** Mean and variance, in units, of the observations in a bucket. */
+  readonly means: readonly number[];
+  readonly variances: readonly number[];
+}
+
+/** Smaller chances are none: less than one observation in a million millions. */
+const NEGLIGIBLE = 1e-12;
+
+/** The moments of one bucket: chance, and E[X], E[X²] over that bucket alone (not divided by it). */
+type Moments = readonly [chance: number, first: number, second: number];
+const NOTHING: Moments = [0, 0, 0];
+
+/** The fall with these moments by bucket; observations of a bucket lie within its bounds. */
+function fallOf(bounds: readonly number[], momentsOf: (bucket: number) => Moments): Fall {
+  const reached = [...bounds, Number.POSITIVE_INFINITY].flatMap((high, bucket) => {
+    const [chance, first, second] = momentsOf(bucket);
+    if (!(chance > NEGLIGIBLE)) return [];
+    const mean = Math.max(bounds[bucket - 1] ?? 0, Math.min(high, first / chance));
+    return [{ bucket, chance, mean, variance: Math.max(0, second / chance - mean * mean) }];
+  });
+  const hazards: number[] = [];
+  let total = 0;
+  for (let i = reached.length - 1; i >= 0; i--) {
+    const { chance } = reached[i]!;
+    total += chance;
+    hazards[i] = chance / total;
+  }
+  return {
+    buckets: reached.map(({ bucket }) => bucket),
+    chances: reached.map(({ chance }) => chance / total),
+    hazards: Array.from(hazards),
+    means: reached.map(({ mean }) => mean),
+    variances: reached.map(({ variance }) => variance),
+  };
+}
+
+/** A time that observations take with this relative weight. */
+export interface Variant {
+  readonly weight: number;
+  readonly time: LogNormal;
+}
+
+/**
+ * Times in buckets: a mixture of variants. Nothing takes longer than `limit` (units): that is where
+ * their distributions are cut off.
+ */
+export function timesInBuckets(
+  variants: readonly Variant[],
+  bounds: readonly number[],
+  scale: number,
+  limit: number,
+): Fall {
+  const parts = variants.map(({ weight, time }) => ({
+    weight,
+    momentsOf: momentsOfTime(time, bounds, scale, limit),
+  }));
+  return fallOf(bounds, (bucket) => {
+    const sum: [number, number, number] = [0, 0, 0];
+    for (const { weight, momentsOf } of parts) {
+      momentsOf(bucket).forEach((moment, k) => {
+        sum[k]! += weight * moment;
+      });
+    }
+    return sum;
+  });
+}
+
+/**
+ * The moments of a log-normal over (a, b], given that it stays below the limit:
+ * E[X^k; a < X ≤ b] = e^(kμ + k²σ²/2) · (Φ(z_b − kσ) − Φ(z_a − kσ)) with z = (ln x − μ)/σ.
+ */
+function momentsOfTime(
+  { mu, sigma }: LogNormal,
+  bounds: readonly number[],
+  scale: number,
+  limit: number,
+): (bucket: number) => Moments {
+  const last = bounds.findIndex((bound) => bound >= limit);
+  const end = last < 0 ? bounds.length : last;
+  const center = mu + Math.log(scale);
+  const z = (x: number) => (Math.log(x) - center) / sigma;
+  const all = normalCdf(z(limit));
+  // Hardly anything is that fast: what is, is so only just.
+  if (all < NEGLIGIBLE) return (i) => (i === end ? [1, limit, limit * limit] : NOTHING);
+  const edges = [Number.NEGATIVE_INFINITY, ...bounds.slice(0, end).map(z), z(limit)];
+  const factors = [0, 1, 2].map((k) => Math.exp(k * center + (k * k * sigma * sigma) / 2) / all);
+  return (i) => {
+    if (i > end) return NOTHING;
+    const moment = (k: number) =>
+      factors[k]! * between(edges[i]! - k * sigma, edges[i + 1]! - k * sigma);
+    return [moment(0), moment(1), moment(2)];
+  };
+}
+
+/** Φ(b) − Φ(a), from the tail in which both are small. */
+function between(a: number, b: number): number {
+  return a > 0 ? normalCdf(-a) - normalCdf(-b) : normalCdf(b) - normalCdf(a);
+}
+
+const STEPS = 16;
+
+/**
+ * Scores between 0 and 1 in buckets: logit-normal, 1 / (1 + e^−(μ + σZ)), whose distribution
+ * function is Φ((logit x − μ)/σ). Moments by the midpoint rule over each bucket's chance.
+ */
+export function scoresInBuckets(
+  mu: number,
+  sigma: number,
+  bounds: readonly number[],
+  scale: number,
+): Fall {
+  const cdf = (x: number) =>
+    x <= 0 ? 0 : x >= 1 ? 1 : normalCdf((Math.log(x / (1 - x)) - mu) / sigma);
+  return fallOf(bounds, (i) => {
+    const low = Math.min(1, (bounds[i - 1] ?? 0) / scale);
+    const high = Math.min(1, (bounds[i] ?? scale) / scale);
+    const moments: [number, number, number] = [0, 0, 0];
+    for (let step = 0; step < STEPS; step++) {
+      const a = low + ((high - low) * step) / STEPS;
+      const b = low + ((high - low) * (step + 1)) / STEPS;
+      const chance = cdf(b) - cdf(a);
+      const value = ((a + b) / 2) * scale;
+      moments[0] += chance;
+      moments[1] += chance * value;
+      moments[2] += chance * value * value;
+    }
+    return moments;
+  });
+}
+
+/** Whole numbers 0, 1, 2, … with these relative chances; the bounds are the numbers themselves. */
+export function numbersInBuckets(weights: readonly number[]): Fall {
+  const numbers = weights.map((_, value) => value);
+  return fallOf(numbers, (i) => {
+    const chance = weights[i] ?? 0;
+    return [chance, chance * i, chance * i * i];
+  });
+}
+
+/**
+ * Draws groups of observations, `counts[g]` of them falling as `falls[g]`, into `buckets`, which
+ * were empty, and returns their sum in units. Bucket counts are multinomial; the sum is normal
+ * around the mean of the buckets' observations, rounded, and held to what the counts allow.
+ */
+export function observe(
+  stream: Stream,
+  counts: readonly number[],
+  falls: readonly Fall[],
+  bounds: readonly number[],
+  buckets: number[],
+): number {
+  let mean = 0;
+  let variance = 0;
+  for (let group = 0; group < falls.length; group++) {
+    const fall = falls[group]!;
+    let left = counts[group]!;
+    for (let i = 0; left > 0; i++) {
+      const here = binomial(stream, left, fall.hazards[i]!);
+      if (here === 0) continue;
+      buckets[fall.buckets[i]!]! += here;
+      left -= here;
+      mean += here * fall.means[i]!;
+      variance += here * fall.variances[i]!;
+    }
+  }
+  if (variance > 0) mean += normal(stream) * Math.sqrt(variance);
+  const low = leastSum(bounds, buckets);
+  return Math.max(low, Math.min(greatestSum(bounds, buckets), Math.round(mean)));
+}

@@ -1,0 +1,16 @@
+// World time is whole seconds since the epoch, UTC. Minutes, hours and days count from it too.
+
+export const MINUTE = 60;
+export const MINUTES_PER_HOUR = 60;
+export const MINUTES_PER_DAY = 1440;
+export const DAY = 86_400;
+
+/** The UTC day number (days since 1970-01-01) of a date written `YYYY-MM-DD`. */
+export function dayOf(date: string): number {
+  return Math.floor(Date.parse(`${date}T00:00:00Z`) / 86_400_000);
+}
+
+/** The UTC day of a minute. */
+export function dayOfMinute(minute: number): number {
+  return Math.floor(minute / MINUTES_PER_DAY);
+}

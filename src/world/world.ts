@@ -1,0 +1,151 @@
+import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
+import { type FlowOptions, flowSource } from './flow.js';
+import { parametersAt, type ScheduledIncident } from './incidents.js';
+import type { Minute, ServiceModel } from './model.js';
+import { MODELS } from './models.js';
+import { type DayPrices, PRICES, type PriceList, pricesOn } from './prices.js';
+import { recent } from './recent.js';
+import { ENDPOINT_SHARES } from './routes.js';
+import { binomial, poisson } from './samplers.js';
+import { dayKeys, Stream } from './stream.js';
+import { splitTally, type Tally } from './tally.js';
+import { DAY, dayOf, dayOfMinute, MINUTE, MINUTES_PER_HOUR } from './time.js';
+import { growthIntegral } from './traffic.js';
+
+/** Raised by every change that moves a number. */
+export const WORLD_VERSION = 1;
+
+export interface WorldOptions extends FlowOptions {
+  readonly incidents?: readonly ScheduledIncident[];
+  readonly prices?: PriceList;
+}
+
+/**
+ * The one seeded world that everything is read from. All of it is a function of the options and of
+ * world time; what it remembers is only what it computed last.
+ */
+export interface World {
+  readonly options: WorldOptions;
+  minute(minute: number): Minute;
+  /** What a service did in a UTC minute. */
+  tally(model: ServiceModel, minute: number): Tally;
+  /** The same by second: 60 tallies, of which the minute's is the sum. */
+  seconds(model: ServiceModel, minute: number): readonly Tally[];
+  /** What a service did in a second, by job, of `jobs` that share its work. */
+  jobs(model: ServiceModel, second: number, jobs: number): readonly Tally[];
+  /** How many of something are in progress at an instant, by job, with this mean for all jobs. */
+  inProgress(model: ServiceModel, second: number, mean: number, jobs: number): readonly number[];
+  prices(day: number): DayPrices;
+  /** Bytes that docstore holds at an instant: a closed function of the date. */
+  storedBytes(second: number): number;
+}
+
+/** docstore began to fill on this day; an ingested document takes this many bytes with its index. */
+const STORE_OPENED = dayOf('2025-01-01');
+const BYTES_PER_INGEST = 50_000;
+const MODEL_NAMES = MODELS.map(({ name }) => name);
+
+export function createWorld(options: WorldOptions): World {
+  const { seed, rate, profile, incidents = [], prices: list = PRICES } = options;
+  const flow = flowSource(options);
+  const stream = new Stream();
+
+  // Parameters change only where an incident begins or ends; minutes in between share a regime.
+  const changes = [...new Set(incidents.flatMap(({ from, to }) => [from, to]))].sort(
+    (a, b) => a - b,
+  );
+  const regimeFrom = recent((change: number) => {
+    const parameters = parametersAt(incidents, change);
+    return parameters ? regimeOf(parameters) : NORMAL_REGIME;
+  }, 16);
+  const regimeAt = (index: number): Regime => {
+    const change = changes.findLast((from) => from <= index);
+    return change === undefined ? NORMAL_REGIME : regimeFrom(change);
+  };
+
+  const minute = recent((index: number): Minute => {
+    const regime = regimeAt(index);
+    const hour = Math.floor(index / MINUTES_PER_HOUR) * MINUTES_PER_HOUR;
+    return {
+      minute: index,
+      conditions: flow.conditions(index, regime),
+      flow: regime === NORMAL_REGIME ? flow.minute(index) : flow.disturbed(index, regime),
+      storedBytes: storedBytes(hour * MINUTE),
+    };
+  }, 4);
+
+  const prices = recent((day: number) => pricesOn(list, MODEL_NAMES, day), 4);
+
+  /** One service's own memory: its streams' keys, its latest minutes and seconds. */
+  const memory = recent((model: ServiceModel) => {
+    const key = (purpose: string) => dayKeys(seed, model.name, purpose);
+    const keys = { seconds: key('seconds'), jobs: key('jobs'), inProgress: key('in progress') };
+    const minuteKeys = key('minute');
+    const tally = recent((index: number) => {
+      const here = minuteKeys(dayOfMinute(index));
+      return model.draw(minute(index), (draw) => stream.seek(here, index, draw));
+    }, 2);
+    const seconds = recent((index: number) => {
+      const here = keys.seconds(dayOfMinute(index));
+      return shared(model, tally(index), MINUTE, (part) => stream.seek(here, index, part));
+    }, 2);
+    return { keys, tally, seconds };
+  }, 16);
+
+  function jobs(model: ServiceModel, second: number, count: number): readonly Tally[] {
+    const { keys, seconds } = memory(model);
+    const index = Math.floor(second / MINUTE);
+    const whole = seconds(index)[second - index * MINUTE]!;
+    const here = keys.jobs(dayOfMinute(index));
+    return shared(model, whole, count, (part) => stream.seek(here, second, part));
+  }
+
+  function inProgress(model: ServiceModel, second: number, mean: number, count: number) {
+    stream.seek(memory(model).keys.inProgress(Math.floor(second / DAY)), second);
+    let left = poisson(stream, mean);
+    return Array.from({ length: count }, (_, job) => {
+      const here = binomial(stream, left, 1 / (count - job));
+      left -= here;
+      return here;
+    });
+  }
+
+  function storedBytes(second: number): number {
+    const days = growthIntegral(profile, STORE_OPENED, Math.max(STORE_OPENED, second / DAY));
+    return Math.floor(rate * ENDPOINT_SHARES.ingest * DAY * days * BYTES_PER_INGEST);
+  }
+
+  return {
+    options,
+    minute,
+    tally: (model, index) => memory(model).tally(index),
+    seconds: (model, index) => memory(model).seconds(index),
+    jobs,
+    inProgress,
+    prices,
+    storedBytes,
+  };
+}
+
+/** A tally in `count` parts: halves, their halves, and so on, each drawn from a stream of its own. */
+function shared(
+  { shape }: ServiceModel,
+  whole: Tally,
+  count: number,
+  streamOf: (part: number) => Stream,
+): readonly Tally[] {
+  const parts: Tally[] = [];
+  const cut = (tally: Tally, from: number, to: number): void => {
+    if (to - from === 1) {
+      parts.push(tally);
+      return;
+    }
+    const middle = (from + to) >> 1;
+    const stream = streamOf(from * 65_536 + to);
+    const [part, rest] = splitTally(stream, shape, tally, middle - from, to - from);
+    cut(part, from, middle);
+    cut(rest, middle, to);
+  };
+  cut(whole, 0, count);
+  return parts;
+}

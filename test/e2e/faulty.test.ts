@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { runCli } from '../support/cli.js';
+import { type FaultyMode, startFaultyGateway } from '../support/faulty-gateway.js';
+import { freePort } from '../support/servers.js';
+import { ledgerFile } from './gateway.js';
+
+/** An empty listing is also a fine answer to a push. */
+const FINE: FaultyMode = { status: 200, body: '{"status":"success","data":[]}' };
+const ARGS = [
+  ...['simulate', '-s', 'chatapi', '-d', '2s', '-i', '1s', '--warmup', '0', '--instance', 'f'],
+  ...['--timeout', '300ms', '--retries', '2', '--start', '2026-03-02T09:00:00Z'],
+];
+
+test.each<[string, FaultyMode, RegExp]>([
+  ['reset', 'reset', /ECONNRESET|other side closed|socket hang up/i],
+  ['503 with Retry-After', { status: 503, headers: { 'retry-after': '0' } }, /503/],
+  ['endless 500', { status: 500, body: 'boom\nbang' }, /500.*boom bang/],
+  ['429', { status: 429, body: 'slow down' }, /429.*slow down/],
+  [
+    '400 with text',
+    { status: 400, body: 'pushed metrics are invalid' },
+    /400.*pushed metrics are invalid/,
+  ],
+  ['401', { status: 401 }, /401/],
+  ['redirect', { status: 307, headers: { location: '/elsewhere' } }, /307/],
+  ['garbage', 'garbage', /Pushgateway|parse|protocol|HTTP/i],
+  ['no headers', 'no headers', /no answer within/],
+  ['endless body', 'endless body', /no end of the answer within/],
+  ['flood', 'flood', /./],
+])('%s at every push: exit 1 in time, a clear line, what was not stored', async (_, mode, text) => {
+  const gateway = await startFaultyGateway();
+  gateway.mode(FINE, mode);
+  const ledger = ledgerFile();
+  const run = await runCli([...ARGS, '-g', gateway.url, '--ledger', ledger.path]);
+  expect(run.code).toBe(1);
+  expect(run.seconds).toBeLessThan(10);
+  expect(run.stderr).toMatch(text);
+  expect(run.stderr).not.toMatch(/\n\s+at /);
+  expect(run.stdout).toContain('{instance="f",job="chatapi"}'.includes('x') ? '' : 'job="chatapi"');
+  const [group] = ledger.read().delivery!.groups;
+  expect(group).toMatchObject({ stored: false, error: expect.stringMatching(text) });
+  expect(gateway.requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThan(0);
+  await gateway.stop();
+});
+
+test.each<[string, FaultyMode]>([
+  ['500', { status: 500 }],
+  ['garbage', 'garbage'],
+  ['no headers', 'no headers'],
+  ['not JSON', { status: 200, body: '<html>' }],
+])('%s at the first reading: exit 1, and nothing is pushed over old values', async (_, mode) => {
+  const gateway = await startFaultyGateway({ mode });
+  const run = await runCli([...ARGS, '-g', gateway.url]);
+  expect(run.code).toBe(1);
+  expect(run.seconds).toBeLessThan(10);
+  expect(run.stderr).toMatch(/^ragmon: listing the groups at http/m);
+  expect(gateway.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  await gateway.stop();
+});
+
+test('nobody listens: exit 1, says what to do', async () => {
+  const run = await runCli([...ARGS, '-g', `http://127.0.0.1:${await freePort()}`]);
+  expect(run).toMatchObject({ code: 1, stdout: '' });
+  expect(run.stderr).toMatch(/ECONNREFUSED/);
+  expect(run.stderr).toContain('is a Pushgateway running there?');
+});
+
+test('connections closed after each reply: every state arrives', async () => {
+  const gateway = await startFaultyGateway();
+  gateway.mode(FINE, 'close after reply');
+  const ledger = ledgerFile();
+  const run = await runCli([...ARGS, '-g', gateway.url, '--ledger', ledger.path]);
+  expect(run.code).toBe(0);
+  expect(ledger.read().delivery!.groups[0]).toMatchObject({ stored: true });
+  await gateway.stop();
+});
+
+test('trouble in between is made good by the last push: exit 0', async () => {
+  const gateway = await startFaultyGateway();
+  gateway.mode(FINE, { status: 500 }, { status: 500 }, { status: 500 }, FINE);
+  const ledger = ledgerFile();
+  const run = await runCli([...ARGS, '-d', '4s', '-g', gateway.url, '--ledger', ledger.path]);
+  expect(run.code).toBe(0);
+  const [group] = ledger.read().delivery!.groups;
+  expect(group).toMatchObject({ stored: true, error: null });
+  expect(group!.pushes.failed + group!.pushes.retried).toBeGreaterThan(0);
+  await gateway.stop();
+});
+
+test('a stop does not wait for a gateway that never answers', async () => {
+  const gateway = await startFaultyGateway();
+  gateway.mode(FINE, 'no headers');
+  const run = await runCli([...ARGS, '-d', 'inf', '--timeout', '2s', '-g', gateway.url], {
+    signalAfter: { signal: 'SIGTERM', ms: 1500 },
+  });
+  expect(run.code).toBe(143);
+  expect(run.seconds).toBeLessThan(6);
+  await gateway.stop();
+});
+
+test('a second signal ends at once', async () => {
+  const gateway = await startFaultyGateway();
+  gateway.mode(FINE, 'no headers');
+  const { startCli } = await import('../support/cli.js');
+  const run = startCli([...ARGS, '-d', 'inf', '--timeout', '20s', '-g', gateway.url, '-v']);
+  await run.waitFor(/00:01/);
+  run.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  run.kill('SIGINT');
+  const { code, seconds } = await run.exited;
+  expect(code).toBe(130);
+  expect(seconds).toBeLessThan(5);
+  await gateway.stop();
+});
+
+test('a secret appears nowhere', async () => {
+  const gateway = await startFaultyGateway();
+  gateway.mode(FINE, { status: 401, body: 'no: c2VjcmV0OmhvbmV5YmVl / honeybee' });
+  const ledger = ledgerFile();
+  const run = await runCli([...ARGS, '-v', '-g', gateway.url, '--ledger', ledger.path], {
+    env: { PUSHGATEWAY_USERNAME: 'secret', PUSHGATEWAY_PASSWORD: 'honeybee' },
+  });
+  expect(run.code).toBe(1);
+  expect(gateway.requests[0]!.headers.authorization).toBe('Basic c2VjcmV0OmhvbmV5YmVl');
+  expect(run.stdout + run.stderr + ledger.text()).not.toMatch(/honeybee|c2VjcmV0/);
+  await gateway.stop();
+});

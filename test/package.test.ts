@@ -1,0 +1,73 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { spawnGuarded, temporaryFolder } from './support/processes.js';
+
+// What a user gets: the packed tarball, installed from the registry's dependencies.
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const folder = temporaryFolder();
+const app = join(folder, 'app');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the packed package installs, runs, and can be imported', { timeout: 120_000 }, async () => {
+  // Without scripts: `prepare` would rebuild the dist that other tests are running.
+  const packed = await run(
+    ROOT,
+    'npm',
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    `--pack-destination=${folder}`,
+  );
+  const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'LICENSE',
+      'README.md',
+      'bin/ragmon.js',
+      'dist/index.d.ts',
+      'dist/main.js',
+    ]),
+  );
+  expect(
+    paths.filter((path) => !/^(bin|dist)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
+  ).toEqual([]);
+
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), '{"name":"app","private":true,"type":"module"}');
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  await run(app, 'npm', 'install', '--no-audit', '--no-fund', join(folder, tarball!));
+
+  expect(await run(app, 'npx', '--no-install', 'ragmon', '--version')).toBe(
+    `${manifest.version}\n`,
+  );
+  expect(await run(app, 'npx', '--no-install', 'ragmon', '--help')).toMatch(/^Usage: ragmon /);
+
+  const keys = `console.log(Object.keys(await import('ragmon')).length > 0)`;
+  expect(await run(app, process.execPath, '--input-type=module', '-e', keys)).toBe('true\n');
+  writeFileSync(
+    join(app, 'app.ts'),
+    `import * as ragmon from 'ragmon';\nexport const n: number = Object.keys(ragmon).length;\n`,
+  );
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', '--types', ''];
+  await run(app, process.execPath, tsc, ...strict, 'app.ts');
+});
+
+/** Runs a program to its end and returns its stdout; anything but exit code 0 is an error. */
+async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  // Not as a script of this project's npm, which would leave its settings in the environment.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(npm_|NODE_|VITEST|RAGMON_|PUSHGATEWAY_)/.test(name),
+    ),
+  );
+  const guarded = spawnGuarded(command, args, { cwd, env });
+  const { code } = await guarded.exited;
+  if (code === 0) return guarded.stdout();
+  throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${guarded.output()}`);
+}
