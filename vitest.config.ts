@@ -31,6 +31,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
+          // Most of them wait for a clock.
+          maxConcurrency: 10,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,4 +1,13 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,6 +44,8 @@ export interface Env {
   readFile(path: string): Promise<string>;
   /** Writes a file that appears only when it is whole: temporary name beside it, then rename. */
   writeFile(path: string, text: string): Promise<void>;
+  /** Rejects when `writeFile` to this path could not succeed: so it is found before a long run. */
+  checkWritable(path: string): Promise<void>;
   /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
   onStop(listener: (signal: StopSignal) => void): () => void;
   /** Ends the process at once; only for a second signal. */
@@ -60,6 +71,11 @@ export async function processEnv(): Promise<Env> {
     random: Math.random,
     readFile: (path) => readFile(path, 'utf8'),
     writeFile: writeWhole,
+    checkWritable: async (path) => {
+      await access(dirname(path), constants.W_OK);
+      const there = await stat(path).catch(() => undefined);
+      if (there?.isDirectory()) throw new Error(`${path} is a folder`);
+    },
     onStop: (listener) => {
       process.on('SIGINT', listener);
       process.on('SIGTERM', listener);

@@ -2,12 +2,11 @@ import { UsageError } from '../errors.js';
 import { createJobMetrics, type JobMetrics } from '../instruments/job-metrics.js';
 import { registerRun } from '../instruments/run-metrics.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { VERSION } from '../version.js';
 import { addStretch, emptyTotal, type Total } from '../world/total.js';
 import { createWorld } from '../world/world.js';
 import { gaugesAt, gaugesAtEnd } from './gauges.js';
 import { ledgerOf } from './ledger.js';
-import type { Plan, Slot } from './plan.js';
+import { infoOf, type Plan, type Slot } from './plan.js';
 
 export interface DryRun {
   readonly ledger: Ledger;
@@ -45,13 +44,7 @@ function metricsOf(plan: Plan, slot: Slot, total: Total, gauges: readonly number
   const metrics = createJobMetrics(slot.service);
   metrics.setTotal(total);
   metrics.setGauges(gaugesAtEnd(slot.service, gauges));
-  const info = {
-    version: VERSION,
-    run_id: options.runId,
-    seed: options.seed,
-    scenario: options.scenario?.name ?? 'none',
-  };
-  registerRun(metrics.registry, info, { start: options.start, lastSuccess: end! });
+  registerRun(metrics.registry, infoOf(options), { start: options.start, lastSuccess: end! });
   metrics.registry.setDefaultLabels({ ...slot.key.labels, job: slot.key.job });
   return metrics;
 }

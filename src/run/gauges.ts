@@ -1,4 +1,4 @@
-import { gaugeSeries } from '../instruments/job-metrics.js';
+import { gaugeSeries } from '../instruments/layout.js';
 import type { Service } from '../services/service.js';
 import { MINUTE } from '../world/time.js';
 import type { World } from '../world/world.js';

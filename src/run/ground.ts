@@ -1,12 +1,13 @@
 import { messageOf } from '../errors.js';
-import type { Values } from '../instruments/job-metrics.js';
+import type { Values } from '../instruments/parts.js';
 import { JOB_LAST_SUCCESS, JOB_START, RUN_INFO } from '../instruments/run-metrics.js';
 import type { PushClient } from '../pushgateway/client.js';
 import { formatKey, type GroupingKey, keyId } from '../pushgateway/grouping-key.js';
 import type { Group } from '../pushgateway/listing.js';
 import { seriesOf } from '../pushgateway/series.js';
 import type { Observer } from './observer.js';
-import type { Plan } from './plan.js';
+import type { Plan, Slot } from './plan.js';
+import type { Failure } from './play.js';
 
 /** What the gateway holds of a plan's groups. */
 export interface HeldGroups {
@@ -18,9 +19,13 @@ export interface HeldGroups {
 }
 
 /** @throws PushError when the gateway cannot be read: nothing may then be pushed over old values */
-export async function heldGroups(client: PushClient, plan: Plan): Promise<HeldGroups> {
+export async function heldGroups(
+  client: PushClient,
+  plan: Plan,
+  signal?: AbortSignal,
+): Promise<HeldGroups> {
   const own = new Set(plan.slots.map(({ key }) => keyId(key)));
-  const { groups, serverTime } = await client.list();
+  const { groups, serverTime } = await client.list({ signal });
   const held = new Map(
     groups.filter(({ key }) => own.has(keyId(key))).map((group) => [keyId(group.key), group]),
   );
@@ -71,20 +76,24 @@ export function runIdOf(group: Group): string | undefined {
   return group.families.get(RUN_INFO)?.series[0]?.labels.run_id;
 }
 
-/** The plan's groups that another run has taken over, or somebody deleted. */
+/** Slots whose last state was stored, and whose groups were then taken over or deleted. */
 export async function lostGroups(
   client: PushClient,
   plan: Plan,
+  stored: ReadonlySet<Slot>,
   observer: Observer,
-): Promise<string[]> {
+): Promise<Failure[]> {
+  if (stored.size === 0) return [];
   try {
     const held = await heldGroups(client, plan);
-    return plan.slots
-      .filter(({ key }) => {
-        const group = held.group(key);
-        return group !== undefined && runIdOf(group) !== plan.options.runId;
-      })
-      .map(({ key }) => formatKey(key));
+    return [...stored].flatMap(({ key }) => {
+      const group = held.group(key);
+      if (group && runIdOf(group) === plan.options.runId) return [];
+      const error = group
+        ? 'at the end the group was no longer this run’s own: another run pushes it'
+        : 'at the end the group was no longer there: somebody deleted it';
+      return [{ group: formatKey(key), error }];
+    });
   } catch (error) {
     observer.note(`whether the groups are still this run’s own is not known: ${messageOf(error)}`);
     return [];

@@ -1,12 +1,13 @@
 import { messageOf } from '../errors.js';
 import { createJobMetrics } from '../instruments/job-metrics.js';
+import { layoutOf } from '../instruments/layout.js';
 import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
 import type { Service } from '../services/service.js';
 import { MINUTE } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { WORLD_VERSION } from '../world/world.js';
 import type { Plan, Slot } from './plan.js';
-import { counterIds, type JobSlot } from './slot.js';
+import type { JobSlot } from './slot.js';
 
 /** What a slot's jobs did. */
 export interface SlotTruth extends Slot {
@@ -58,8 +59,8 @@ export function ledgerOf(
 export function incrementsOf(service: Service, total: Total): Record<string, number> {
   const metrics = createJobMetrics(service);
   metrics.setTotal(total);
-  const ids = counterIds(service);
-  return Object.fromEntries([...metrics.values()].filter(([id]) => ids.has(id)));
+  const { counters } = layoutOf(service);
+  return Object.fromEntries([...metrics.values()].filter(([id]) => counters.has(id)));
 }
 
 export function groupDelivery(slot: JobSlot, stored: boolean): GroupDelivery {

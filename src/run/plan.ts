@@ -1,6 +1,8 @@
 import { UsageError } from '../errors.js';
+import type { RunInfo } from '../instruments/run-metrics.js';
 import type { GroupingKey } from '../pushgateway/grouping-key.js';
 import type { Service } from '../services/service.js';
+import { VERSION } from '../version.js';
 import { type Scenario, type ScheduledIncident, schedule } from '../world/incidents.js';
 import type { PriceList } from '../world/prices.js';
 import { nameKey } from '../world/stream.js';
@@ -115,4 +117,14 @@ export function nextTick(options: RunOptions, played: number, reached: number): 
   const next = Math.floor(k * tick + 1e-9);
   const latest = Math.floor(Math.floor((reached + 1e-9) / tick) * tick + 1e-9);
   return Math.min(boundary, Math.max(next, latest));
+}
+
+/** Who pushes: the labels of `ragmon_run_info`. */
+export function infoOf({ runId, seed, scenario }: RunOptions): RunInfo {
+  return { version: VERSION, run_id: runId, seed, scenario: scenario?.name ?? 'none' };
+}
+
+/** How many jobs of its chain each slot has run when the world has reached this second. */
+export function jobsInChain({ jobLifetime, start }: RunOptions, at: number): number {
+  return jobLifetime === undefined ? 1 : Math.max(1, Math.ceil((at - start) / jobLifetime));
 }

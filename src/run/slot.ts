@@ -1,5 +1,7 @@
 import type { Env } from '../env.js';
-import { createJobMetrics, type JobMetrics, type Values } from '../instruments/job-metrics.js';
+import { createJobMetrics, type JobMetrics } from '../instruments/job-metrics.js';
+import { layoutOf } from '../instruments/layout.js';
+import type { Values } from '../instruments/parts.js';
 import {
   JOB_DURATION,
   JOB_LAST_SUCCESS,
@@ -11,7 +13,6 @@ import {
 import type { PushClient } from '../pushgateway/client.js';
 import { createGroupPusher, type GroupPusher, type Outcome } from '../pushgateway/latest.js';
 import type { Service } from '../services/service.js';
-import { recent } from '../world/recent.js';
 import { addTotal, emptyTotal, type Total } from '../world/total.js';
 import type { Plan, Slot } from './plan.js';
 
@@ -25,6 +26,8 @@ export interface JobSlot extends Slot {
   total(): Total;
   /** What all jobs of the slot did. */
   everything(): Total;
+  /** Offers the state before the first tick. */
+  pushZeros(): void;
   /** Offers the state after a tick. */
   push(gauges: readonly number[]): void;
   /** Offers the last state of the job, and waits until it is stored or has finally failed. */
@@ -40,7 +43,7 @@ export interface SlotContext {
   readonly client: Pick<PushClient, 'put'>;
   readonly clock: Pick<Env, 'now' | 'monotonic'>;
   readonly signal: AbortSignal;
-  readonly onOutcome: (slot: Slot, outcome: Outcome) => void;
+  readonly onOutcome: (outcome: Outcome) => void;
 }
 
 /** @param held what the gateway holds of the group; undefined when it holds no such group */
@@ -61,11 +64,7 @@ export function createJobSlot(
     ...timeOf('lastSuccess', held?.get(JOB_LAST_SUCCESS)),
     ...timeOf('duration', held?.get(JOB_DURATION)),
   };
-  const pusher = createGroupPusher(client, slot.key, {
-    clock,
-    signal,
-    onOutcome: (outcome) => onOutcome(slot, outcome),
-  });
+  const pusher = createGroupPusher(client, slot.key, { clock, signal, onOutcome });
   // Rendered when its turn comes: whatever is sent is the newest state.
   const body = () => `${metrics.text()}\n${runText(info, times)}`;
   const show = (gauges: readonly number[]) => {
@@ -84,6 +83,7 @@ export function createJobSlot(
       addTotal(all, total);
       return all;
     },
+    pushZeros: () => pusher.offer(body),
     push: (gauges) => {
       show(gauges);
       pusher.offer(body);
@@ -116,13 +116,6 @@ function timeOf<K extends string>(name: K, value: number | undefined) {
 
 /** The counters and buckets among a group's values. */
 function countersOf(service: Service, values: Values): Values {
-  const ids = counterIds(service);
-  return new Map([...values].filter(([id]) => ids.has(id)));
+  const { counters } = layoutOf(service);
+  return new Map([...values].filter(([id]) => counters.has(id)));
 }
-
-/** The ids of a service's counters, buckets, sums and counts. */
-export const counterIds = recent((service: Service): ReadonlySet<string> => {
-  const gauges = service.instruments.filter(({ kind }) => kind === 'gauge').map(({ name }) => name);
-  const ids = createJobMetrics(service).values().keys();
-  return new Set([...ids].filter((id) => !gauges.includes(id.split('{')[0]!)));
-}, 64);

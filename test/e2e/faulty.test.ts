@@ -77,13 +77,33 @@ test('connections closed after each reply: every state arrives', async () => {
 
 test('trouble in between is made good by the last push: exit 0', async () => {
   const gateway = await startFaultyGateway();
-  gateway.mode(FINE, { status: 500 }, { status: 500 }, { status: 500 }, FINE);
+  // The listing at the end finds no JSON: whose the groups are is then not known, and said.
+  gateway.mode(FINE, { status: 500 }, { status: 500 }, { status: 500 }, 'ok');
   const ledger = ledgerFile();
   const run = await runCli([...ARGS, '-d', '4s', '-g', gateway.url, '--ledger', ledger.path]);
   expect(run.code).toBe(0);
+  expect(run.stderr).toContain('whether the groups are still this run’s own is not known');
   const [group] = ledger.read().delivery!.groups;
   expect(group).toMatchObject({ stored: true, error: null });
   expect(group!.pushes.failed + group!.pushes.retried).toBeGreaterThan(0);
+  await gateway.stop();
+});
+
+test('a group that is gone at the end: reported, exit 1', async () => {
+  const gateway = await startFaultyGateway({ mode: FINE });
+  const run = await runCli([...ARGS, '-g', gateway.url]);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain('at the end the group was no longer there: somebody deleted it');
+  await gateway.stop();
+});
+
+test('a stop while the gateway is first read: ends at once', async () => {
+  const gateway = await startFaultyGateway({ mode: 'no headers' });
+  const run = await runCli([...ARGS, '--timeout', '20s', '-g', gateway.url], {
+    signalAfter: { signal: 'SIGINT', ms: 1000 },
+  });
+  expect(run).toMatchObject({ code: 130, stderr: '' });
+  expect(run.seconds).toBeLessThan(4);
   await gateway.stop();
 });
 

@@ -65,6 +65,7 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
     writeFile: async (path, text) => {
       files.set(path, text);
     },
+    checkWritable: async () => {},
     onStop: (listener) => {
       // As with a process: the same function, given twice, is called twice.
       const own = (signal: StopSignal) => listener(signal);

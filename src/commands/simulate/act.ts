@@ -1,5 +1,5 @@
 import type { Env, StopSignal } from '../../env.js';
-import { EXIT, RagmonError } from '../../errors.js';
+import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { createPushClient } from '../../pushgateway/client.js';
 import type { Observer } from '../../run/observer.js';
@@ -25,6 +25,7 @@ export async function simulate(flags: SimulateFlags, env: Env): Promise<number> 
   const plan = planRun(await runOptionsOf(flags, env));
   checkPrices(plan.options.prices, Math.floor(plan.options.start / DAY));
   const ledgerPath = flags.ledger ?? (env.vars.RAGMON_LEDGER || undefined);
+  if (ledgerPath !== undefined) await checkLedgerPath(env, ledgerPath);
   if (flags.dryRun) return await playDry(plan, flags, env, ledgerPath);
 
   const connection = await connectionOf(flags, env);
@@ -48,6 +49,10 @@ export async function simulate(flags: SimulateFlags, env: Env): Promise<number> 
     await writeLedger(env, ledgerPath, result.ledger);
     show(summaryOf(plan, result, client.url, ledgerPath), flags, env);
     return exitCode(result);
+  } catch (error) {
+    // Stopped before its world began: nothing was pushed that would have to be finished.
+    if (stop.signal.aborted) return SIGNAL_CODES[stop.signal.reason as StopSignal];
+    throw error;
   } finally {
     view.end();
     stop.release();
@@ -119,9 +124,17 @@ function show(summary: Summary, flags: SimulateFlags, env: Env): void {
   for (const { group, error } of summary.failures) env.stderr.write(`ragmon: ${group}: ${error}\n`);
 }
 
-function exitCode({ failures, stoppedBy }: RunResult): number {
+function exitCode({ failures, stoppedBy, leftBehind }: RunResult): number {
   if (stoppedBy) return SIGNAL_CODES[stoppedBy];
-  return failures.length > 0 ? EXIT.failed : EXIT.done;
+  return failures.length > 0 || leftBehind ? EXIT.failed : EXIT.done;
+}
+
+async function checkLedgerPath(env: Env, path: string): Promise<void> {
+  try {
+    await env.checkWritable(path);
+  } catch (cause) {
+    throw new UsageError(`cannot write the ledger: ${messageOf(cause)}`, { cause });
+  }
 }
 
 async function writeLedger(env: Env, path: string | undefined, ledger: Ledger): Promise<void> {
@@ -129,7 +142,7 @@ async function writeLedger(env: Env, path: string | undefined, ledger: Ledger): 
   try {
     await env.writeFile(path, `${JSON.stringify(ledger, null, 1)}\n`);
   } catch (cause) {
-    throw new RagmonError(`cannot write the ledger ${path}: ${(cause as Error).message}`, {
+    throw new RagmonError(`cannot write the ledger: ${messageOf(cause)}`, {
       hint: 'the run itself is over and was pushed',
       cause,
     });

@@ -1,0 +1,45 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { spawnGuarded, temporaryFolder } from '../support/processes.js';
+import { needs, startPrometheus, startPushgateway } from '../support/servers.js';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const BLOCKS = [...README.matchAll(/```sh\n(.*?)```/gs)].map(([, block]) => block!);
+const CHECK = 'npm run check\n';
+
+test('CI runs the README’s test command, after npm ci', () => {
+  expect(BLOCKS).toContain(CHECK);
+  const script = readFileSync(join(ROOT, '.ci/run'), 'utf8');
+  expect(script).toMatch(/^npm ci$.*npm run check/ms);
+});
+
+needs('prometheus', 'prometheus-pushgateway')('the README’s other commands', () => {
+  const blocks = BLOCKS.filter((block) => block !== CHECK);
+  test.concurrent.each(blocks)('%s', { timeout: 150_000 }, async (block) => {
+    const gateway = await startPushgateway();
+    const usesPrometheus = block.includes('http://127.0.0.1:9090');
+    const prometheus = usesPrometheus
+      ? await startPrometheus({ pushgateway: gateway.url, scrapeInterval: '5s' })
+      : undefined;
+    const folder = temporaryFolder();
+    // `npx ragmon` is this checkout's; what `npm ci` does is CI's own first step.
+    tool(folder, 'npx', `shift; exec "${process.execPath}" "${ROOT}bin/ragmon.js" "$@"`);
+    tool(folder, 'npm', '[ "$*" = ci ]');
+    const script = block.replaceAll('http://127.0.0.1:9090', prometheus?.url ?? '');
+    const run = spawnGuarded('bash', ['-euc', script], {
+      cwd: folder,
+      env: { PATH: `${folder}:${process.env.PATH}`, PUSHGATEWAY_URL: gateway.url },
+    });
+    const { code } = await run.exited;
+    expect({ code, output: run.output() }).toMatchObject({ code: 0 });
+    await Promise.all([gateway.stop(), prometheus?.stop()]);
+  });
+});
+
+function tool(folder: string, name: string, body: string): void {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\n${body}\n`);
+  chmodSync(path, 0o755);
+}
