@@ -37,9 +37,7 @@ export interface RunResult {
  * @throws PushError when the gateway cannot be read at the start, or a new group not be pushed
  */
 export async function runPlan(context: RunContext): Promise<RunResult> {
-  const { plan, client, clock, observer, stop, grace } = context;
-  const { options, incidents } = plan;
-  const startedAt = clock.now();
+  const { clock, stop, grace } = context;
   const pushing = new AbortController();
   const over = new AbortController();
   const expire = async () => {
@@ -47,14 +45,24 @@ export async function runPlan(context: RunContext): Promise<RunResult> {
     pushing.abort();
   };
   stop.addEventListener('abort', () => void expire(), { once: true, signal: over.signal });
+  try {
+    return await runUntil(context, pushing.signal);
+  } finally {
+    over.abort();
+  }
+}
 
+/** @param expired ends the pushes that are still under way */
+async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunResult> {
+  const { plan, client, clock, observer, stop } = context;
+  const { options, incidents } = plan;
+  const startedAt = clock.now();
   const held = await heldGroups(client, plan, stop);
   for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
   const onOutcome = noteTroubles(observer);
-  const slotContext = { plan, info: infoOf(options), client, clock, onOutcome };
-  const slots = plan.slots.map((slot) =>
-    createJobSlot({ ...slotContext, signal: pushing.signal }, slot, held.values(slot.key)),
-  );
+  const info = infoOf(options);
+  const slotContext = { plan, info, client, clock, signal: expired, onOutcome };
+  const slots = plan.slots.map((slot) => createJobSlot(slotContext, slot, held.values(slot.key)));
   const report = createReport(plan, slots);
   await warmUp(context, slots);
 
@@ -69,7 +77,6 @@ export async function runPlan(context: RunContext): Promise<RunResult> {
   observer.update(progress);
   const endedAt = clock.now();
   const cleanedUp = await cleanUp(context, slots);
-  over.abort();
 
   const delivery: Delivery = {
     ragmon: VERSION,
