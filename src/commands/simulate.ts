@@ -11,7 +11,8 @@ Examples:
   ragmon simulate --rate 1000 --jobs 50 --job-lifetime 30s --duration inf
   ragmon simulate --start 2026-03-02T09:00:00Z --ledger run.json && ragmon verify run.json
 
-Exit codes: 0 done, 1 a job's last push failed, 2 wrong usage, 130 or 143 stopped by a signal.`;
+Exit codes: 0 done, 1 failed (what is stored is not what it should be), 2 wrong usage,
+130 or 143 stopped by a signal.`;
 
 /** `ragmon simulate`: plays the world live and pushes each service's groups. */
 export function registerSimulate(program: Command, env: Env, done: (code: number) => void): void {

@@ -4,6 +4,7 @@ import { type Family, type Lines, linesOf } from './lines.js';
 
 /** The exposition of a service: the same for all of its jobs, so it is laid out once. */
 export interface Layout {
+  readonly families: readonly Family[];
   readonly lines: Lines;
   /** By instrument: the ids of its lines. */
   readonly ids: readonly (readonly string[])[];
@@ -23,7 +24,7 @@ export const layoutOf = recent((service: Service): Layout => {
   );
   const ids = families.map((family) => linesOf([family]).ids);
   const counting = ids.filter((_, i) => service.instruments[i]!.kind !== 'gauge');
-  return { lines: linesOf(families), ids, counters: new Set(counting.flat()) };
+  return { families, lines: linesOf(families), ids, counters: new Set(counting.flat()) };
 }, 64);
 
 /** Upper bounds of a histogram's buckets in its base unit (seconds, ratio, documents). */

@@ -1,5 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
-import { type Lines, linesOf, writeLines } from './lines.js';
+import { type Family, type Lines, linesOf, writeLines } from './lines.js';
 
 /** Who pushed a group: `cleanup` knows ragmon's own groups by it. */
 export interface RunInfo {
@@ -37,45 +36,36 @@ const HELP = {
   [JOB_DURATION]: 'How long the job of this group that last ended took, wall time.',
 };
 
-/** The series that every group carries beside those of its service, as text format 0.0.4. */
-export function runText(info: RunInfo, times: JobTimes): string {
-  const { lines, values } = rows(info, times);
-  return writeLines(lines, values);
-}
-
-/** The same in a prom-client registry, and by series id. */
-export function runValues(info: RunInfo, times: JobTimes): Map<string, number> {
-  const { lines, values } = rows(info, times);
-  return new Map(lines.ids.map((id, i) => [id, values[i]!]));
-}
-
-/** Registers the same series with prom-client. */
-export function registerRun(registry: Registry, info: RunInfo, times: JobTimes): void {
-  for (const { name, help, labels, value } of gauges(info, times)) {
-    const gauge = new Gauge({ name, help, labelNames: Object.keys(labels), registers: [registry] });
-    gauge.set(labels, value);
-  }
-}
-
-function gauges(info: RunInfo, { start, lastSuccess, duration }: JobTimes) {
+/** What every group carries beside the series of its service: families, with their one value. */
+export function runFamilies(info: RunInfo, { start, lastSuccess, duration }: JobTimes) {
   const all = [
     { name: RUN_INFO, labels: { ...info }, value: 1 },
     { name: JOB_START, labels: {}, value: start },
     { name: JOB_LAST_SUCCESS, labels: {}, value: lastSuccess },
     { name: JOB_DURATION, labels: {}, value: duration },
   ] as const;
-  return all.flatMap(({ value, ...rest }) =>
-    value === undefined ? [] : [{ ...rest, value, help: HELP[rest.name] }],
-  );
+  return all.flatMap(({ name, labels, value }) => {
+    const family: Family = { name, help: HELP[name], kind: 'gauge', series: [labels] };
+    return value === undefined ? [] : [{ family, value }];
+  });
+}
+
+/** The same as text format 0.0.4. */
+export function runText(info: RunInfo, times: JobTimes): string {
+  const { lines, values } = rows(info, times);
+  return writeLines(lines, values);
+}
+
+/** The same by series id. */
+export function runValues(info: RunInfo, times: JobTimes): Map<string, number> {
+  const { lines, values } = rows(info, times);
+  return new Map(lines.ids.map((id, i) => [id, values[i]!]));
 }
 
 function rows(info: RunInfo, times: JobTimes): { lines: Lines; values: number[] } {
-  const all = gauges(info, times);
-  const families = all.map(({ name, help, labels }) => ({
-    name,
-    help,
-    kind: 'gauge' as const,
-    series: [labels],
-  }));
-  return { lines: linesOf(families), values: all.map(({ value }) => value) };
+  const all = runFamilies(info, times);
+  return {
+    lines: linesOf(all.map(({ family }) => family)),
+    values: all.map(({ value }) => value),
+  };
 }

@@ -22,6 +22,8 @@ const Truth = z.object({
     rate: z.number(),
     profile: z.enum(['daily', 'flat']),
     scenario: z.string().nullable(),
+    /** `built-in`, or a digest of the price list. */
+    prices: z.string(),
     /** Jobs a service; `shard` says which of them this ledger tells of. */
     jobs: z.int().positive(),
     shard: z.string(),

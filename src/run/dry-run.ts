@@ -1,12 +1,15 @@
 import { UsageError } from '../errors.js';
-import { createJobMetrics, type JobMetrics } from '../instruments/job-metrics.js';
-import { registerRun } from '../instruments/run-metrics.js';
+import { createJobMetrics } from '../instruments/job-metrics.js';
+import { layoutOf } from '../instruments/layout.js';
+import { type Family, linesOf, writeLines } from '../instruments/lines.js';
+import { runFamilies } from '../instruments/run-metrics.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { addStretch, emptyTotal, type Total } from '../world/total.js';
+import type { Total } from '../world/total.js';
+import { addStretch, emptyTotal } from '../world/total.js';
 import { createWorld } from '../world/world.js';
 import { gaugesAt, gaugesAtEnd } from './gauges.js';
 import { ledgerOf } from './ledger.js';
-import { infoOf, type Plan, type Slot } from './plan.js';
+import { infoOf, type Plan, type RunOptions, type Slot } from './plan.js';
 
 export interface DryRun {
   readonly ledger: Ledger;
@@ -15,7 +18,7 @@ export interface DryRun {
 }
 
 /** Plays the plan at once, without a gateway and without waiting. */
-export async function dryRun(plan: Plan): Promise<DryRun> {
+export function dryRun(plan: Plan): DryRun {
   const { options, incidents, end, slots } = plan;
   if (end === undefined) {
     throw new UsageError('--dry-run needs an end', { hint: 'give a --duration other than inf' });
@@ -30,35 +33,61 @@ export async function dryRun(plan: Plan): Promise<DryRun> {
     return own.map((slot) => ({
       ...slot,
       everything: totals[slot.job]!,
-      metrics: metricsOf(plan, slot, totals[slot.job]!, gauges[slot.job]!),
+      exposition: expositionOf(slot, totals[slot.job]!, gauges[slot.job]!, options, end),
     }));
   });
   return {
     ledger: ledgerOf(plan, end, played, null),
-    text: await mergedText(played.map(({ metrics }) => metrics)),
+    text: mergedText(played.flatMap(({ exposition }) => exposition)),
   };
 }
 
-function metricsOf(plan: Plan, slot: Slot, total: Total, gauges: readonly number[]): JobMetrics {
-  const { options, end } = plan;
-  const metrics = createJobMetrics(slot.service);
+/** A family of one job, with the labels of its group, and the values of its lines. */
+interface Exposed {
+  readonly family: Family;
+  readonly values: readonly number[];
+}
+
+function expositionOf(
+  { service, key }: Slot,
+  total: Total,
+  gauges: readonly number[],
+  options: RunOptions,
+  end: number,
+): Exposed[] {
+  const metrics = createJobMetrics(service);
   metrics.setTotal(total);
-  metrics.setGauges(gaugesAtEnd(slot.service, gauges));
-  registerRun(metrics.registry, infoOf(options), { start: options.start, lastSuccess: end! });
-  metrics.registry.setDefaultLabels({ ...slot.key.labels, job: slot.key.job });
-  return metrics;
+  metrics.setGauges(gaugesAtEnd(service, gauges));
+  const values = metrics.values();
+  const { families, ids } = layoutOf(service);
+  const times = { start: options.start, lastSuccess: end };
+  const exposed = [
+    ...families.map((family, i) => ({ family, values: ids[i]!.map((id) => values.get(id)!) })),
+    ...runFamilies(infoOf(options), times).map(({ family, value }) => ({
+      family,
+      values: [value],
+    })),
+  ];
+  const grouping = { ...key.labels, job: key.job };
+  return exposed.map(({ family, values }) => ({
+    family: { ...family, series: family.series.map((labels) => ({ ...labels, ...grouping })) },
+    values,
+  }));
 }
 
 /** One exposition of many jobs: each family once, with the lines of every job that has it. */
-async function mergedText(jobs: readonly JobMetrics[]): Promise<string> {
-  const families = new Map<string, string>();
-  for (const { registry } of jobs) {
-    for (const { name } of registry.getMetricsAsArray()) {
-      const text = await registry.getSingleMetricAsString(name);
-      const known = families.get(name);
-      const lines = known === undefined ? text : text.replace(/^#.*\n/gm, '');
-      families.set(name, known === undefined ? lines : `${known}\n${lines}`);
-    }
+function mergedText(exposed: readonly Exposed[]): string {
+  const merged = new Map<string, { family: Family; values: number[] }>();
+  for (const { family, values } of exposed) {
+    const known = merged.get(family.name);
+    merged.set(family.name, {
+      family: { ...family, series: [...(known?.family.series ?? []), ...family.series] },
+      values: [...(known?.values ?? []), ...values],
+    });
   }
-  return `${[...families.values()].join('\n\n')}\n`;
+  const all = [...merged.values()];
+  return writeLines(
+    linesOf(all.map(({ family }) => family)),
+    all.flatMap(({ values }) => values),
+  );
 }

@@ -3,10 +3,11 @@ import { createJobMetrics } from '../instruments/job-metrics.js';
 import { layoutOf } from '../instruments/layout.js';
 import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
 import type { Service } from '../services/service.js';
+import { PRICES } from '../world/prices.js';
 import { MINUTE } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { WORLD_VERSION } from '../world/world.js';
-import type { Plan, Slot } from './plan.js';
+import { digest, type Plan, type Slot } from './plan.js';
 import type { JobSlot } from './slot.js';
 
 /** What a slot's jobs did. */
@@ -31,6 +32,7 @@ export function ledgerOf(
       rate: options.rate,
       profile: options.profile,
       scenario: options.scenario?.name ?? null,
+      prices: options.prices === PRICES ? 'built-in' : digest(JSON.stringify(options.prices)),
       jobs: options.jobs,
       shard: `${options.shard.index}/${options.shard.of}`,
     },

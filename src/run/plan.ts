@@ -90,11 +90,17 @@ function slotOf(options: RunOptions, service: Service, job: number): Slot {
   };
 }
 
-/** The same run id in every shard: it follows from what the shards have in common. */
-export function sharedRunId(parts: readonly unknown[]): string {
-  const text = JSON.stringify(parts);
-  const hex = (n: number) => (n >>> 0).toString(16).padStart(8, '0');
-  return hex(nameKey(text));
+/** A run id that follows from the options alone: the same in every shard. */
+export function sharedRunId(options: object): string {
+  const text = JSON.stringify(options, (name, value) =>
+    name === 'services' ? (value as Service[]).map((service) => service.name) : value,
+  );
+  return digest(text);
+}
+
+/** Eight hexadecimal digits for a text. */
+export function digest(text: string): string {
+  return (nameKey(text) >>> 0).toString(16).padStart(8, '0');
 }
 
 /**
@@ -112,9 +118,9 @@ export function nextTick(options: RunOptions, played: number, reached: number): 
       ? Number.POSITIVE_INFINITY
       : (Math.floor(played / jobLifetime) + 1) * jobLifetime;
   const boundary = Math.min(endOfJob, duration ?? Number.POSITIVE_INFINITY);
-  let k = Math.floor((played + 1e-9) / tick) + 1;
-  while (Math.floor(k * tick + 1e-9) <= played) k++;
-  const next = Math.floor(k * tick + 1e-9);
+  // The first tick that ends on the grid after `played`.
+  const k = Math.ceil((played + 1 - 1e-9) / tick);
+  const next = Math.max(played + 1, Math.floor(k * tick + 1e-9));
   const latest = Math.floor(Math.floor((reached + 1e-9) / tick) * tick + 1e-9);
   return Math.min(boundary, Math.max(next, latest));
 }

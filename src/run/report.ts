@@ -1,5 +1,4 @@
 import type { Progress, ServiceProgress } from '../ui/progress.js';
-import { parametersAt } from '../world/incidents.js';
 import { MINUTE } from '../world/time.js';
 import { addTotal, emptyTotal } from '../world/total.js';
 import { overviewOf } from './overview.js';
@@ -28,9 +27,9 @@ export function createReport(plan: Plan, slots: readonly JobSlot[]) {
       duration: options.duration,
       speed: options.speed,
       worldTime: at * 1000,
-      incidents: parametersAt(incidents, minute)
-        ? incidents.filter(({ from, to }) => from <= minute && minute < to).map(({ name }) => name)
-        : [],
+      incidents: incidents
+        .filter(({ from, to }) => from <= minute && minute < to)
+        .map(({ name }) => name),
       services: services.map((entry): ServiceProgress => {
         const { service, own, rates, before } = entry;
         const overview = overviewOf(service);

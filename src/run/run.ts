@@ -1,34 +1,38 @@
-import type { StopSignal } from '../env.js';
+import type { Env, StopSignal } from '../env.js';
 import { messageOf } from '../errors.js';
 import type { Delivery, Ledger } from '../ledger/ledger.js';
+import type { PushClient } from '../pushgateway/client.js';
+import { formatKey } from '../pushgateway/grouping-key.js';
 import type { Progress } from '../ui/progress.js';
 import { VERSION } from '../version.js';
 import { createWorld } from '../world/world.js';
-import { createCrowd } from './crowd.js';
-import { cleanUp, type Edge, warmUp } from './edges.js';
-import { heldGroups, lostGroups, otherRunsOn } from './ground.js';
+import { deleteGroups, heldGroups, type Ownership, otherRunsOn, ownership } from './groups.js';
+import { createJobs } from './jobs.js';
 import { groupDelivery, iso, ledgerOf } from './ledger.js';
 import type { Observer } from './observer.js';
-import { infoOf, jobsInChain } from './plan.js';
+import { infoOf, jobsInChain, type Plan } from './plan.js';
 import { type Failure, play } from './play.js';
 import { createReport } from './report.js';
-import { createJobSlot, type SlotContext } from './slot.js';
+import { createJobSlot, type JobSlot, type SlotContext } from './slot.js';
+import { warmUp } from './warm-up.js';
 
-export interface RunContext extends Edge {
-  readonly clock: SlotContext['clock'] & Edge['clock'];
+export interface RunContext {
+  readonly plan: Plan;
+  readonly client: PushClient;
+  readonly clock: Pick<Env, 'now' | 'monotonic' | 'sleep'>;
+  readonly observer: Observer;
   /** Aborted with a StopSignal as its reason: play to this moment, push the last state, end. */
   readonly stop: AbortSignal;
-  /** Wall seconds that the last pushes may take after a stop. */
+  /** Wall seconds that everything may take after a stop. */
   readonly grace: number;
 }
 
 export interface RunResult {
   readonly ledger: Ledger & { readonly delivery: Delivery };
   readonly progress: Progress;
+  /** Groups that are not as the run should leave them. */
   readonly failures: readonly Failure[];
   readonly stoppedBy: StopSignal | undefined;
-  /** Whether groups that were to be deleted are still there. */
-  readonly leftBehind: boolean;
 }
 
 /**
@@ -45,6 +49,7 @@ export async function runPlan(context: RunContext): Promise<RunResult> {
     pushing.abort();
   };
   stop.addEventListener('abort', () => void expire(), { once: true, signal: over.signal });
+  if (stop.aborted) void expire();
   try {
     return await runUntil(context, pushing.signal);
   } finally {
@@ -57,50 +62,116 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   const { plan, client, clock, observer, stop } = context;
   const { options, incidents } = plan;
   const startedAt = clock.now();
-  const held = await heldGroups(client, plan, stop);
-  for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
-  const onOutcome = noteTroubles(observer);
-  const info = infoOf(options);
-  const slotContext = { plan, info, client, clock, signal: expired, onOutcome };
-  const slots = plan.slots.map((slot) => createJobSlot(slotContext, slot, held.values(slot.key)));
+  let begun = false;
+  const noteTrouble = noteTroubles(observer);
+  const slots = await takeUp(context, expired, (outcome) => {
+    // Before its world begins a run ends with the error itself.
+    if (begun) noteTrouble(outcome);
+  });
   const report = createReport(plan, slots);
-  await warmUp(context, slots);
+  await warmUp(options, slots, clock, observer, stop);
+  begun = true;
 
   const worldStartedAt = clock.now();
-  const crowd = createCrowd(plan, createWorld({ ...options, incidents }), slots);
-  const played = await play(plan, crowd, slots, clock, stop, () =>
-    observer.update(report(crowd.at)),
-  );
-  const stoppedBy = stop.aborted ? (stop.reason as StopSignal) : undefined;
-  const lost = stoppedBy ? [] : await lostGroups(client, plan, played.stored, observer);
-  const progress = report(crowd.at);
-  observer.update(progress);
+  const jobs = createJobs(plan, createWorld({ ...options, incidents }), slots);
+  let lost: readonly Failure[] | undefined;
+  const { stored, failures } = await play(plan, jobs, slots, clock, stop, {
+    onTick: () => observer.update(report(jobs.at)),
+    beforeLast: async () => {
+      // The last push would hide that another run pushes the group as well. A gateway that is in
+      // trouble is not asked now: the last state comes first.
+      const calm = slots.every(({ pusher: { stats } }) => stats.ok > 0 && stats.failed === 0);
+      if (calm) lost = (await look(context, slots, expired))?.lost;
+    },
+  });
   const endedAt = clock.now();
-  const cleanedUp = await cleanUp(context, slots);
+  const progress = report(jobs.at);
+  observer.update(progress);
+  const left = await leave(context, [...stored], expired, lost);
+  const stoppedBy = stop.aborted ? (stop.reason as StopSignal) : undefined;
 
   const delivery: Delivery = {
     ragmon: VERSION,
     runId: options.runId,
     gateway: client.url,
     counters: options.counters,
-    jobsInChain: jobsInChain(options, crowd.at),
+    jobsInChain: jobsInChain(options, jobs.at),
     interval: options.interval,
     speed: options.speed,
     startedAt: iso(startedAt),
     worldStartedAt: iso(worldStartedAt),
     endedAt: iso(endedAt),
     stoppedBy: stoppedBy ?? null,
-    cleanedUp,
-    groups: slots.map((slot) => groupDelivery(slot, played.stored.has(slot))),
+    cleanedUp: left.cleanedUp,
+    groups: slots.map((slot) => groupDelivery(slot, stored.has(slot))),
   };
   const truths = slots.map((slot) => ({ ...slot, everything: slot.everything() }));
   return {
-    ledger: { ...ledgerOf(plan, crowd.at, truths, delivery), delivery },
+    ledger: { ...ledgerOf(plan, jobs.at, truths, delivery), delivery },
     progress,
-    failures: [...played.failures, ...lost],
+    failures: [...failures, ...left.failures],
     stoppedBy,
-    leftBehind: options.cleanupAfter !== undefined && !cleanedUp,
   };
+}
+
+/** Reads what the gateway holds, once, and makes the slots that go on from it. */
+async function takeUp(
+  { plan, client, clock, observer, stop }: RunContext,
+  signal: AbortSignal,
+  onOutcome: SlotContext['onOutcome'],
+): Promise<readonly JobSlot[]> {
+  const keys = plan.slots.map(({ key }) => key);
+  const held = await heldGroups(client, keys, stop);
+  for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
+  const info = infoOf(plan.options);
+  return plan.slots.map((slot) =>
+    createJobSlot({ plan, info, client, clock, signal, onOutcome }, slot, held.values(slot.key)),
+  );
+}
+
+/** Which groups are still the run's own; undefined, and a note, when that cannot be known. */
+async function look(
+  { plan: { options }, client, observer }: RunContext,
+  slots: readonly JobSlot[],
+  signal: AbortSignal,
+): Promise<Ownership | undefined> {
+  try {
+    return await ownership(client, slots, options.runId, signal);
+  } catch (error) {
+    observer.note(`whether the groups are still this run’s own is not known: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/**
+ * What is left to do after the last push: see whether the groups are the run's own, where that was
+ * not done before, and delete them if that was asked for.
+ */
+async function leave(
+  context: RunContext,
+  slots: readonly JobSlot[],
+  signal: AbortSignal,
+  lost: readonly Failure[] | undefined,
+): Promise<{ cleanedUp: boolean; failures: readonly Failure[] }> {
+  const { plan, client, clock, observer, stop } = context;
+  const { cleanupAfter } = plan.options;
+  if (slots.length === 0 || (lost && cleanupAfter === undefined)) {
+    return { cleanedUp: false, failures: lost ?? [] };
+  }
+  if (cleanupAfter) {
+    observer.note(`the groups stay for ${cleanupAfter}s, then they are deleted`);
+    await clock.sleep(cleanupAfter * 1000, stop);
+  }
+  // The look comes right before the deletion: what another run pushes by now is not ours.
+  const seen = await look(context, slots, signal);
+  if (cleanupAfter === undefined) return { cleanedUp: false, failures: seen?.lost ?? [] };
+  if (!seen) {
+    const error = 'not deleted: it may be another run’s by now';
+    const failures = slots.map(({ key }) => ({ group: formatKey(key), error }));
+    return { cleanedUp: false, failures };
+  }
+  const failures = [...seen.lost, ...(await deleteGroups(client, seen.own, signal))];
+  return { cleanedUp: failures.length === 0, failures };
 }
 
 /** One line for each kind of trouble: a gateway that is down fails every group alike. */

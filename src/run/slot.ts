@@ -19,7 +19,7 @@ import type { Plan, Slot } from './plan.js';
 /** The job that a slot runs now, what it did, and how its group is pushed. */
 export interface JobSlot extends Slot {
   readonly pusher: GroupPusher;
-  /** Whether the gateway held the group before the run, and what the counters went on from. */
+  /** Whether the gateway held the group's counters before the run, and what these went on from. */
   readonly existed: boolean;
   readonly base: Values;
   /** What the present job did; tallies are added here. */
@@ -30,9 +30,14 @@ export interface JobSlot extends Slot {
   pushZeros(): void;
   /** Offers the state after a tick. */
   push(gauges: readonly number[]): void;
-  /** Offers the last state of the job, and waits until it is stored or has finally failed. */
-  endJob(gauges: readonly number[]): Promise<Outcome | undefined>;
+  /**
+   * Offers the last state of the job, and waits until it is stored or has finally failed. Only a
+   * `success`, a job that did anything at all, is said to have ended well.
+   */
+  endJob(gauges: readonly number[], success: boolean): Promise<Outcome | undefined>;
   startJob(): void;
+  /** When the present job started, Unix seconds, as the group says it. */
+  startedAt(): number;
   /** All series of the group as they were last offered. */
   values(): Map<string, number>;
 }
@@ -74,7 +79,7 @@ export function createJobSlot(
   return {
     ...slot,
     pusher,
-    existed: held !== undefined,
+    existed: held !== undefined && countersOf(service, held).size > 0,
     base: countersOf(service, base),
     total: () => total,
     everything: () => {
@@ -88,13 +93,10 @@ export function createJobSlot(
       show(gauges);
       pusher.offer(body);
     },
-    endJob: (gauges) => {
+    endJob: (gauges, success) => {
       show(gauges);
-      times = {
-        ...times,
-        lastSuccess: clock.now() / 1000,
-        duration: (clock.monotonic() - startedAt) / 1000,
-      };
+      const duration = (clock.monotonic() - startedAt) / 1000;
+      if (success) times = { ...times, lastSuccess: clock.now() / 1000, duration };
       pusher.offer(body);
       return pusher.flush();
     },
@@ -106,6 +108,7 @@ export function createJobSlot(
       total = emptyTotal(service.model);
       metrics = createJobMetrics(service);
     },
+    startedAt: () => times.start,
     values: () => new Map([...metrics.values(), ...runValues(info, times)]),
   };
 }

@@ -1,9 +1,8 @@
 import { CHATAPI_INDEX as INDEX, chatapiModel as model } from '../world/chatapi.js';
 import { MODELS } from '../world/models.js';
 import { LLM_FAILURES } from '../world/routes.js';
-import { dollars, meanInProgress, requests, type Service } from './service.js';
+import { byStatus, dollars, meanInProgress, requests, type Service } from './service.js';
 
-const STATUSES = ['success', 'error'] as const;
 const MODEL_NUMBERS = MODELS.map((_, index) => index);
 
 /** The LLM front. */
@@ -16,15 +15,10 @@ export const chatapi: Service = {
       name: 'chatapi_request_total',
       help: 'Calls to an LLM.',
       labels: ['model', 'status'],
-      series: MODELS.flatMap((llm) =>
-        STATUSES.map((status) => ({
-          labels: { model: llm.name, status },
-          read: requests(
-            model,
-            (name) =>
-              name.startsWith(`${llm.name}/`) && name.endsWith('/ok') === (status === 'success'),
-          ),
-        })),
+      series: byStatus(
+        model,
+        'model',
+        MODELS.map(({ name }) => name),
       ),
     },
     {

@@ -1,8 +1,6 @@
 import { DOCSTORE_INDEX as INDEX, docstoreModel as model } from '../world/docstore.js';
 import { DOCSTORE_FAILURES, OPERATIONS } from '../world/routes.js';
-import { dollars, requests, type Service } from './service.js';
-
-const STATUSES = ['success', 'error'] as const;
+import { byStatus, dollars, requests, type Service } from './service.js';
 
 /** The document store. Its metrics have a prefix of their own. */
 export const docstore: Service = {
@@ -14,16 +12,7 @@ export const docstore: Service = {
       name: 'documentstore_request_total',
       help: 'Operations that vectorlens asked of the document store.',
       labels: ['operation', 'status'],
-      series: OPERATIONS.flatMap((operation) =>
-        STATUSES.map((status) => ({
-          labels: { operation, status },
-          read: requests(
-            model,
-            (name) =>
-              name.startsWith(`${operation}/`) && name.endsWith('/ok') === (status === 'success'),
-          ),
-        })),
-      ),
+      series: byStatus(model, 'operation', OPERATIONS),
     },
     {
       kind: 'histogram',

@@ -58,6 +58,25 @@ export function requests(model: ServiceModel, test: (name: string) => boolean) {
   };
 }
 
+const STATUSES = ['success', 'error'] as const;
+
+/**
+ * Label sets and readers of a request counter: for each value of its first label, requests that
+ * succeeded and that did not. Classes are named `<value>/<outcome>`, and `<value>/ok` is success.
+ */
+export function byStatus(model: ServiceModel, label: string, values: readonly string[]) {
+  return values.flatMap((value) =>
+    STATUSES.map((status) => ({
+      labels: { [label]: value, status },
+      read: requests(
+        model,
+        (name) =>
+          name.startsWith(`${value}/`) && (name.split('/')[1] === 'ok') === (status === 'success'),
+      ),
+    })),
+  );
+}
+
 /** Little's law, L = λ·W: the durations of a minute's requests, divided by the minute. */
 export function meanInProgress(histograms: readonly number[], model: ServiceModel) {
   return ({ tally }: Instant): number =>

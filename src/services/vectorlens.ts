@@ -1,8 +1,13 @@
 import { ENDPOINTS, REFUSALS } from '../world/routes.js';
 import { VECTORLENS_INDEX as INDEX, vectorlensModel as model } from '../world/vectorlens.js';
-import { type CounterDeclaration, meanInProgress, requests, type Service } from './service.js';
+import {
+  byStatus,
+  type CounterDeclaration,
+  meanInProgress,
+  requests,
+  type Service,
+} from './service.js';
 
-const STATUSES = ['success', 'error'] as const;
 /** The error types of the catalogue; each is how a request ended. */
 const ERRORS = ['timeout', 'docstore', 'llm', 'rate_limited', 'invalid_request'] as const;
 
@@ -30,16 +35,7 @@ export const vectorlens: Service = {
       name: 'vectorlens_request_total',
       help: 'Requests that users sent to vectorlens.',
       labels: ['endpoint', 'status'],
-      series: ENDPOINTS.flatMap((endpoint) =>
-        STATUSES.map((status) => ({
-          labels: { endpoint, status },
-          read: requests(
-            model,
-            (name) =>
-              name.startsWith(`${endpoint}/`) && (endOf(name) === 'ok') === (status === 'success'),
-          ),
-        })),
-      ),
+      series: byStatus(model, 'endpoint', ENDPOINTS),
     },
     {
       kind: 'histogram',

@@ -67,17 +67,18 @@ function columnGroups(palette: Palette): Column<ServiceSummary>[][] {
 
 /** What was played, where it went, and where to look next, as labels and texts. */
 function facts(summary: Summary): [label: string, text: string][] {
-  const { elapsed, duration, gateway, ledgerPath, speed } = summary;
+  const { elapsed, duration, gateway, ledgerPath, speed, stoppedBy } = summary;
   const played = format.duration(elapsed);
   const asked = duration === null || duration === elapsed ? '' : ` of ${format.duration(duration)}`;
   const pace = speed === 1 ? '' : ` at ${speed}×`;
-  const base = gateway?.replace(/\/+$/, '');
+  const base = gateway.replace(/\/+$/, '');
+  const stopped = stoppedBy === null ? '' : `, stopped by ${stoppedBy}`;
   return [
-    ['world', `${range(summary.start, summary.end, 19)} UTC (${played}${asked}${pace})`],
+    ['world', `${range(summary.start, summary.end, 19)} UTC (${played}${asked}${pace}${stopped})`],
     ['seed', `${summary.seed}, run ${summary.runId}`],
     ['scenario', scenario(summary)],
-    ['gateway', base ?? 'none: a dry run pushes nothing'],
-    ...(base === undefined ? [] : [['see', `${base}/metrics`] satisfies [string, string]]),
+    ['gateway', base],
+    ['see', `${base}/metrics`],
     ...(ledgerPath === undefined ? [] : [['ledger', ledgerPath] satisfies [string, string]]),
   ];
 }

@@ -10,10 +10,12 @@ export interface RunFacts {
   readonly end: string;
   readonly scenario: string | null;
   readonly incidents: readonly Incident[];
-  /** Without credentials; null for a dry run, which pushes nothing. */
-  readonly gateway: string | null;
+  /** Without credentials. */
+  readonly gateway: string;
   readonly ledgerPath?: string | undefined;
-  /** Groups whose last state was not stored, and why not. */
+  /** The signal that ended the run before its time; null where none did. */
+  readonly stoppedBy: string | null;
+  /** Groups that are not as the run should leave them, and why. */
   readonly failures: readonly { readonly group: string; readonly error: string }[];
 }
 

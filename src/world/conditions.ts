@@ -1,7 +1,6 @@
 import { type Load, type LogNormal, logNormal, stationLoad, stretched, tail } from './latency.js';
 import { callTime, firstTokenTime, LENGTHS, LLM_TIMEOUT, MODELS } from './models.js';
 import { NORMAL, type Parameters } from './parameters.js';
-import { recent } from './recent.js';
 import { ENDPOINT_SHARES, ENDPOINTS, type Endpoint, OPERATIONS, type Operation } from './routes.js';
 import { DOCSTORE_TIMEOUT, OPERATION_TIMES } from './store.js';
 
@@ -58,8 +57,13 @@ export interface Regime {
 const STEPS = 128;
 
 export function regimeOf(parameters: Parameters): Regime {
-  const byStep = recent((step: number) => stateOf(parameters, step / STEPS), 4096);
-  return { parameters, state: (traffic) => byStep(Math.round(traffic * STEPS)) };
+  const states: SystemState[] = [];
+  const state = (traffic: number): SystemState => {
+    const step = Math.round(traffic * STEPS);
+    states[step] ??= stateOf(parameters, step / STEPS);
+    return states[step];
+  };
+  return { parameters, state };
 }
 
 export const NORMAL_REGIME = regimeOf(NORMAL);
@@ -72,10 +76,7 @@ function stateOf(p: Parameters, traffic: number): SystemState {
   const vectorlens = stationLoad(MEAN_UTILISATION.vectorlens * traffic, SERVERS.vectorlens);
   const own = stretched(OWN_TIME, vectorlens.stretch * p['vectorlens.latency']);
   const lateRequests = byName(ENDPOINTS, (endpoint) =>
-    either(
-      either(p['vectorlens.timeout'], vectorlens.overload),
-      tail(own, REQUEST_TIMEOUT[endpoint]),
-    ),
+    either(p['vectorlens.timeout'], vectorlens.overload, tail(own, REQUEST_TIMEOUT[endpoint])),
   );
   const accepted = byName(
     ENDPOINTS,
@@ -99,7 +100,8 @@ function stateOf(p: Parameters, traffic: number): SystemState {
     const unavailable = p['docstore.unavailable'];
     const throttled = (1 - unavailable) * p['docstore.throttled'];
     const left = 1 - unavailable - throttled;
-    const late = either(docstore.overload, tail(operations[operation], DOCSTORE_TIMEOUT));
+    const slow = tail(operations[operation], DOCSTORE_TIMEOUT);
+    const late = either(p['docstore.timeout'], docstore.overload, slow);
     return { unavailable, throttled, timeout: left * late, ok: left * (1 - late) };
   });
 
@@ -124,7 +126,7 @@ function stateOf(p: Parameters, traffic: number): SystemState {
     lateRequests,
     operationChances,
     lateCalls: calls.map((times) =>
-      times.map((time) => either(chatapi.overload, tail(time, LLM_TIMEOUT))),
+      times.map((time) => either(p['chatapi.timeout'], chatapi.overload, tail(time, LLM_TIMEOUT))),
     ),
     llmCalls,
   };
@@ -139,9 +141,9 @@ function normalCalls() {
   return { docstore: search + ingest + 2 * missed, llm: missed };
 }
 
-/** The chance that one or the other of two independent causes strikes. */
-export function either(a: number, b: number): number {
-  return a + b - a * b;
+/** The chance that one at least of independent causes strikes. */
+export function either(...chances: readonly number[]): number {
+  return chances.reduce((a, b) => a + b - a * b, 0);
 }
 
 function byName<Name extends string, T>(

@@ -1,6 +1,7 @@
 import { sumAt } from './arrays.js';
 import type { SystemState } from './conditions.js';
-import type { Conditions, Flow } from './flow.js';
+import type { Conditions } from './flow.js';
+import type { Flow } from './hour.js';
 import { type Fall, observe } from './observations.js';
 import type { DayPrices } from './prices.js';
 import { derived } from './recent.js';

@@ -63,8 +63,10 @@ export function timesInBuckets(
   scale: number,
   limit: number,
 ): Fall {
+  const total = variants.reduce((sum, { weight }) => sum + weight, 0);
   const parts = variants.map(({ weight, time }) => ({
-    weight,
+    // Where nothing has any weight nothing is observed, but a fall there must be.
+    weight: total > 0 ? weight / total : 1 / variants.length,
     momentsOf: momentsOfTime(time, bounds, scale, limit),
   }));
   return fallOf(bounds, (bucket) => {

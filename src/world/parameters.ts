@@ -19,17 +19,19 @@ export const NORMAL = {
   /** Added to the logit of the answers' scores: -1 makes answers clearly worse. */
   'vectorlens.relevance': 0,
 
-  'docstore.throttled': 0.0004,
+  'docstore.timeout': 0.0002,
+  'docstore.throttled': 0.0003,
   'docstore.unavailable': 0.0002,
   'docstore.latency': 1,
   /** Factor on the requests per second that docstore, or the LLM, can serve. */
   'docstore.capacity': 1,
   'chatapi.capacity': 1,
 
-  'chatapi.rate_limited': 0.003,
-  'chatapi.server_error': 0.0015,
-  'chatapi.content_filter': 0.001,
-  'chatapi.context_length': 0.0006,
+  'chatapi.rate_limited': 0.006,
+  'chatapi.timeout': 0.003,
+  'chatapi.server_error': 0.002,
+  'chatapi.content_filter': 0.0012,
+  'chatapi.context_length': 0.0009,
   'chatapi.latency': 1,
   'chatapi.time_to_first_token': 1,
   'chatapi.input_tokens': 1,
@@ -41,18 +43,23 @@ export const NORMAL = {
 export type ParameterName = keyof typeof NORMAL;
 export type Parameters = Readonly<Record<ParameterName, number>>;
 
+const PROBABILITIES = (Object.keys(NORMAL) as ParameterName[]).filter(
+  (name) => NORMAL[name] > 0 && NORMAL[name] < 1,
+);
+
 /** A change of parameters: `set` replaces a value, `multiply` scales it. */
 export interface Change {
   readonly multiply?: Partial<Readonly<Record<ParameterName, number>>>;
   readonly set?: Partial<Readonly<Record<ParameterName, number>>>;
 }
 
-/** The parameters of a minute in which these changes hold, applied in order. */
+/** The parameters of a minute in which these changes hold, in order; probabilities end at 1. */
 export function changed(changes: readonly Change[]): Parameters {
   const result: Record<ParameterName, number> = { ...NORMAL };
   for (const { multiply = {}, set = {} } of changes) {
     for (const [name, value] of Object.entries(set)) result[name as ParameterName] = value;
     for (const [name, value] of Object.entries(multiply)) result[name as ParameterName] *= value;
   }
+  for (const name of PROBABILITIES) result[name] = Math.max(0, Math.min(1, result[name]));
   return result;
 }

@@ -1,12 +1,18 @@
-/** A pure function of one argument that remembers its latest `size` results. */
+/**
+ * A pure function of one argument that remembers its latest few results, in a ring. A Map would do,
+ * but what is deleted from Maps survives their garbage collections for long.
+ */
 export function recent<A, R>(compute: (argument: A) => R, size: number): (argument: A) => R {
-  const results = new Map<A, R>();
+  const known: A[] = [];
+  const results: R[] = [];
+  let oldest = 0;
   return (argument) => {
-    const known = results.get(argument);
-    if (known !== undefined) return known;
+    const at = known.indexOf(argument);
+    if (at >= 0) return results[at]!;
     const result = compute(argument);
-    if (results.size >= size) results.delete(results.keys().next().value!);
-    results.set(argument, result);
+    known[oldest] = argument;
+    results[oldest] = result;
+    oldest = (oldest + 1) % size;
     return result;
   };
 }

@@ -13,7 +13,7 @@ export const SCENARIOS: readonly Scenario[] = [
         name: 'latency-spike',
         offset: 1 * MINUTES,
         duration: 15 * MINUTES,
-        change: { multiply: { 'docstore.latency': 90 } },
+        change: { multiply: { 'docstore.latency': 100 } },
       },
     ],
   },

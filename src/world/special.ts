@@ -4,9 +4,9 @@
 const SQRT_2PI = 2.5066282746310002;
 
 /**
- * Standard normal distribution function Φ(x), about 1e-15 absolute and 1e-12 relative in the lower
- * tail. Hart's rational approximation (1968) as given by G. West, "Better approximations to
- * cumulative normal functions", Wilmott Magazine, 2005.
+ * Standard normal distribution function Φ(x) to 1e-15, and to eight digits in the lower tail.
+ * Hart's rational approximation (1968) as given by G. West, "Better approximations to cumulative
+ * normal functions", Wilmott Magazine, 2005.
  */
 export function normalCdf(x: number): number {
   const z = Math.abs(x);

@@ -16,7 +16,9 @@ const MILLIONTHS = 1e6;
 const millionths = (...bounds: number[]) => bounds.map((b) => Math.round(b * MILLIONTHS));
 
 /** Every alert threshold is a bound: 2 s for a search, 15 s for an answer. */
-const DURATION = millionths(0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60);
+const DURATION = millionths(
+  ...[0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60],
+);
 const RETRIEVAL = millionths(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10);
 const SCORE = millionths(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1);
 /** Misses of one lookup: 0 is a hit. */

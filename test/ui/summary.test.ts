@@ -8,6 +8,7 @@ const plain = createPalette(false);
 const facts: RunFacts = {
   ...{ runId: 'cafe0001', seed: '42', gateway: 'http://localhost:9091', scenario: null },
   ...{ start: '2026-01-05T10:00:00Z', end: '2026-01-05T10:01:00Z', incidents: [], failures: [] },
+  stoppedBy: null,
 };
 const done = sampleProgress({ elapsed: 60 });
 const render = (columns: number, changes: Partial<RunFacts> = {}, progress = done) =>
@@ -103,16 +104,17 @@ test('a URL and a path stay whole', () => {
   );
 });
 
-test('one service needs no total; a dry run has no gateway; a stopped run says so', () => {
+test('one service needs no total; a stopped run says so', () => {
   const progress = sampleProgress({ services: [sampleService()], speed: 60 });
-  expect(render(120, { gateway: null }, progress)).toMatchInlineSnapshot(`
+  expect(render(120, { stoppedBy: 'SIGINT' }, progress)).toMatchInlineSnapshot(`
     "service     jobs  requests  errors     %    p95  cost  pushes ok  retried  failed  overtaken
     vectorlens     1        26       0  0.0%  210ms     –          5        0       0          0
 
-    world     2026-01-05 10:00:00–10:01:00 UTC (25s of 1m00s at 60×)
+    world     2026-01-05 10:00:00–10:01:00 UTC (25s of 1m00s at 60×, stopped by SIGINT)
     seed      42, run cafe0001
     scenario  none
-    gateway   none: a dry run pushes nothing
+    gateway   http://localhost:9091
+    see       http://localhost:9091/metrics
     "
   `);
 });

@@ -51,7 +51,7 @@ export function ledgerOf({ base = 0, requests = 120, ...rest }: RunOptions = {})
       ...{ world: 1, seed: '42', start: '2026-01-05T10:00:00Z', end: '2026-01-05T10:01:00Z' },
       options: {
         ...{ services: ['chatapi'], rate: 1, profile: 'daily', scenario: null },
-        ...{ jobs: 1, shard: '0/1' },
+        ...{ prices: 'built-in', jobs: 1, shard: '0/1' },
       },
       incidents: [],
       services: { chatapi: [{ job: 0, increments }] },

@@ -2,7 +2,6 @@ import type { Env, StopSignal } from '../../env.js';
 import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { createPushClient } from '../../pushgateway/client.js';
-import type { Observer } from '../../run/observer.js';
 import { type Plan, planRun } from '../../run/plan.js';
 import { type RunResult, runPlan } from '../../run/run.js';
 import { colours } from '../../ui/colours.js';
@@ -34,8 +33,8 @@ export async function simulate(flags: SimulateFlags, env: Env): Promise<number> 
     clock: env,
     random: env.random,
   });
-  const stop = stopper(env);
   const view = viewOf(flags, env);
+  const stop = stopper(env, () => view.end());
   try {
     const result = await runPlan({
       plan,
@@ -46,8 +45,8 @@ export async function simulate(flags: SimulateFlags, env: Env): Promise<number> 
       grace: (connection.timeoutMs ?? 10_000) / 1000,
     });
     view.end({ clear: !flags.json && env.stdout.isTTY });
-    await writeLedger(env, ledgerPath, result.ledger);
     show(summaryOf(plan, result, client.url, ledgerPath), flags, env);
+    await writeLedger(env, ledgerPath, result.ledger);
     return exitCode(result);
   } catch (error) {
     // Stopped before its world began: nothing was pushed that would have to be finished.
@@ -67,27 +66,35 @@ async function playDry(
   ledgerPath: string | undefined,
 ): Promise<number> {
   const { dryRun } = await import('../../run/dry-run.js');
-  const { ledger, text } = await dryRun(plan);
-  await writeLedger(env, ledgerPath, ledger);
+  const { ledger, text } = dryRun(plan);
   env.stdout.write(flags.json ? `${JSON.stringify(ledger)}\n` : text);
+  await writeLedger(env, ledgerPath, ledger);
   return EXIT.done;
 }
 
-/** Aborts at the first signal; the second ends the process at once. */
-function stopper(env: Env): { signal: AbortSignal; release: () => void } {
+/** Aborts at the first signal; the second ends the process at once, after `giveBack`. */
+function stopper(env: Env, giveBack: () => void): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const release = env.onStop((signal) => {
-    if (controller.signal.aborted) env.abandon(SIGNAL_CODES[signal]);
+    if (controller.signal.aborted) {
+      giveBack();
+      env.abandon(SIGNAL_CODES[signal]);
+    }
     controller.abort(signal);
   });
   return { signal: controller.signal, release };
 }
 
 function viewOf(flags: SimulateFlags, env: Env): View {
-  if (flags.quiet) {
-    const note: Observer['note'] = (line) => env.stderr.write(`ragmon: ${line}\n`);
-    return { update: () => {}, note, end: () => {} };
-  }
+  const view = flags.quiet ? silentView(env) : progressView(flags, env);
+  return { ...view, note: (line) => view.note(`ragmon: ${line}`) };
+}
+
+function silentView({ stderr }: Env): View {
+  return { update: () => {}, note: (line) => stderr.write(`${line}\n`), end: () => {} };
+}
+
+function progressView(flags: SimulateFlags, env: Env): View {
   const { live, palette } = colours(env.stderr, env.vars, flags.color === false);
   return live
     ? createLiveView(env.stderr, palette)
@@ -96,7 +103,7 @@ function viewOf(flags: SimulateFlags, env: Env): View {
 
 function summaryOf(
   { options }: Plan,
-  { ledger, progress, failures }: RunResult,
+  { ledger, progress, failures, stoppedBy }: RunResult,
   gateway: string,
   ledgerPath: string | undefined,
 ): Summary {
@@ -111,6 +118,7 @@ function summaryOf(
     gateway,
     ledgerPath,
     failures,
+    stoppedBy: stoppedBy ?? null,
   });
 }
 
@@ -120,13 +128,17 @@ function show(summary: Summary, flags: SimulateFlags, env: Env): void {
     const { palette } = colours(env.stdout, env.vars, flags.color === false);
     env.stdout.write(renderSummary(summary, palette, env.stdout.columns));
   }
-  if (!flags.quiet && !flags.json) return;
-  for (const { group, error } of summary.failures) env.stderr.write(`ragmon: ${group}: ${error}\n`);
+  const { failures, total } = summary;
+  const [first] = failures;
+  if (!first) return;
+  const share = `${failures.length} of ${total.jobs} groups`;
+  const what = first.error.includes(first.group) ? first.error : `${first.group}: ${first.error}`;
+  env.stderr.write(`ragmon: ${share} not as they should be: ${what}\n`);
 }
 
-function exitCode({ failures, stoppedBy, leftBehind }: RunResult): number {
+function exitCode({ failures, stoppedBy }: RunResult): number {
   if (stoppedBy) return SIGNAL_CODES[stoppedBy];
-  return failures.length > 0 || leftBehind ? EXIT.failed : EXIT.done;
+  return failures.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 async function checkLedgerPath(env: Env, path: string): Promise<void> {
@@ -142,9 +154,6 @@ async function writeLedger(env: Env, path: string | undefined, ledger: Ledger): 
   try {
     await env.writeFile(path, `${JSON.stringify(ledger, null, 1)}\n`);
   } catch (cause) {
-    throw new RagmonError(`cannot write the ledger: ${messageOf(cause)}`, {
-      hint: 'the run itself is over and was pushed',
-      cause,
-    });
+    throw new RagmonError(`cannot write the ledger: ${messageOf(cause)}`, { cause });
   }
 }

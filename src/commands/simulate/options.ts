@@ -31,7 +31,7 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
   const services = servicesOf(flags.service ?? ['all']);
   const duration = flags.duration ?? '1m';
   const scrapeInterval = parsePositiveDuration('--scrape-interval', flags.scrapeInterval ?? '15s');
-  const shard = shardOf(flags);
+  const shard = shardOf(flags, env);
   const labels = labelsOf(flags.label ?? [], services);
   const prices = flags.prices ?? env.vars.RAGMON_PRICES;
   if (flags.linger !== undefined && !flags.cleanup) {
@@ -46,7 +46,7 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     prices: await readPrices(prices, env),
     start: parseTime('--start', flags.start ?? 'now', env.now()),
     duration: duration === 'inf' ? undefined : parseWorldDuration('--duration', duration),
-    speed: parsePositive('--speed', flags.speed ?? '1', 1e6),
+    speed: speedOf(flags.speed ?? '1'),
     interval: parsePositiveDuration('--interval', flags.interval ?? DEFAULT_INTERVAL),
     jobs: parseInteger('--jobs', flags.jobs ?? '1', 1, 10_000),
     jobLifetime:
@@ -65,25 +65,17 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
         : parseDuration('--linger', flags.linger)
       : undefined,
   };
-  const { seed, start, rate, profile, jobs, instance, scenario } = options;
-  const names = services.map(({ name }) => name);
   return {
     ...options,
-    runId:
-      shard.of === 1
-        ? env.randomId()
-        : sharedRunId([
-            seed,
-            start,
-            duration,
-            rate,
-            profile,
-            jobs,
-            instance,
-            scenario?.name,
-            names,
-          ]),
+    // What shards share, or is to be the same every time, cannot have an id of chance.
+    runId: flags.dryRun || shard.of > 1 ? sharedRunId({ ...options, shard: null }) : env.randomId(),
   };
+}
+
+function speedOf(text: string): number {
+  const speed = parsePositive('--speed', text, 1e6);
+  if (speed < 0.001) throw new UsageError('--speed must be at least 0.001');
+  return speed;
 }
 
 /** `--service a,b --service c`; `all` for every one. In the catalogue's order, each once. */
@@ -115,7 +107,7 @@ function instanceOf(flags: SimulateFlags, env: Env): string {
   return instance;
 }
 
-function shardOf(flags: SimulateFlags): { index: number; of: number } {
+function shardOf(flags: SimulateFlags, { vars }: Env): { index: number; of: number } {
   const text = flags.shard ?? '0/1';
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   if (of === undefined || Number(of) < 1 || Number(index) >= Number(of)) {
@@ -124,7 +116,7 @@ function shardOf(flags: SimulateFlags): { index: number; of: number } {
   if (Number(of) > 1 && (flags.start === undefined || /^now/.test(flags.start))) {
     throw new UsageError('--shard needs an explicit --start, the same in all shards');
   }
-  if (Number(of) > 1 && flags.instance === undefined) {
+  if (Number(of) > 1 && flags.instance === undefined && !vars.RAGMON_INSTANCE) {
     throw new UsageError('--shard needs an explicit --instance, the same in all shards');
   }
   return { index: Number(index), of: Number(of) };

@@ -1,0 +1,123 @@
+import { messageOf } from '../errors.js';
+import type { Values } from '../instruments/parts.js';
+import { JOB_LAST_SUCCESS, JOB_START, RUN_INFO } from '../instruments/run-metrics.js';
+import type { PushClient } from '../pushgateway/client.js';
+import { formatKey, type GroupingKey, keyId } from '../pushgateway/grouping-key.js';
+import type { Group } from '../pushgateway/listing.js';
+import { seriesOf } from '../pushgateway/series.js';
+import type { Plan } from './plan.js';
+import type { Failure } from './play.js';
+import type { JobSlot } from './slot.js';
+
+/** What the gateway holds of a plan's groups. */
+export interface HeldGroups {
+  group(key: GroupingKey): Group | undefined;
+  /** All series of a group; undefined when there is no such group. */
+  values(key: GroupingKey): Values | undefined;
+  /** The gateway's clock, milliseconds since the epoch, where it tells. */
+  readonly serverTime: number | undefined;
+}
+
+/** @throws PushError when the gateway cannot be read: nothing may then be pushed over old values */
+export async function heldGroups(
+  client: PushClient,
+  keys: readonly GroupingKey[],
+  signal: AbortSignal,
+): Promise<HeldGroups> {
+  const own = new Set(keys.map(keyId));
+  const { groups, serverTime } = await client.list({ signal });
+  const held = new Map(
+    groups.filter(({ key }) => own.has(keyId(key))).map((group) => [keyId(group.key), group]),
+  );
+  return {
+    group: (key) => held.get(keyId(key)),
+    values: (key) => {
+      const group = held.get(keyId(key));
+      return group && seriesOf(group);
+    },
+    serverTime,
+  };
+}
+
+/** A group that was pushed this many intervals ago, and did not say that it ended, is in use. */
+const RECENT_INTERVALS = 3;
+
+/**
+ * A line when other runs seem to push some of the plan's groups now: two on one key overwrite each
+ * other. No group can be this run's own yet, not even with its run id: another process may run the
+ * same shard.
+ * @param now milliseconds since the epoch, used where the gateway does not tell its time
+ */
+export function otherRunsOn(held: HeldGroups, { slots, options }: Plan, now: number): string[] {
+  const recent = RECENT_INTERVALS * Math.max(options.interval, options.scrapeInterval);
+  const others = slots.filter(({ key }) => {
+    const group = held.group(key);
+    const values = held.values(key);
+    if (!group || !values) return false;
+    const age = (held.serverTime ?? now) / 1000 - group.pushTime;
+    return age <= recent && !hasEnded(values);
+  });
+  if (others.length === 0) return [];
+  const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
+  return [
+    `another run seems to be pushing ${formatKey(others[0]!.key)}${more}: two runs on one group ` +
+      'overwrite each other; stop one, or give this one another --instance',
+  ];
+}
+
+function hasEnded(values: Values): boolean {
+  const start = values.get(JOB_START);
+  const last = values.get(JOB_LAST_SUCCESS);
+  return start === undefined || (last !== undefined && last >= start);
+}
+
+export interface Ownership {
+  readonly own: readonly JobSlot[];
+  readonly lost: readonly Failure[];
+}
+
+/** Which of the slots' groups are still as this run pushed them last, by run id and job start. */
+export async function ownership(
+  client: PushClient,
+  slots: readonly JobSlot[],
+  runId: string,
+  signal: AbortSignal,
+): Promise<Ownership> {
+  const keys = slots.map(({ key }) => key);
+  const held = await heldGroups(client, keys, signal);
+  const own: JobSlot[] = [];
+  const lost: Failure[] = [];
+  for (const slot of slots) {
+    const group = held.group(slot.key);
+    const start = held.values(slot.key)?.get(JOB_START);
+    if (group && runIdOf(group) === runId && start === slot.startedAt()) own.push(slot);
+    else lost.push({ group: formatKey(slot.key), error: group ? TAKEN : GONE });
+  }
+  return { own, lost };
+}
+
+const TAKEN = 'at the end the group was no longer this run’s own: another run pushes it';
+const GONE = 'at the end the group was no longer there: somebody deleted it';
+
+function runIdOf(group: Group): string | undefined {
+  return group.families.get(RUN_INFO)?.series[0]?.labels.run_id;
+}
+
+/** Deletes groups; a failure for each that could not be deleted. */
+export async function deleteGroups(
+  client: PushClient,
+  slots: readonly JobSlot[],
+  signal: AbortSignal,
+): Promise<readonly Failure[]> {
+  const failures = await Promise.all(
+    slots.map(async ({ key }) => {
+      try {
+        await client.delete(key, { signal });
+        return [];
+      } catch (error) {
+        return [{ group: formatKey(key), error: `not deleted: ${messageOf(error)}` }];
+      }
+    }),
+  );
+  return failures.flat();
+}
