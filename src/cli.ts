@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Env } from './env.js';
-import { EXIT, exitCodeOf, renderError, UsageError } from './errors.js';
+import { EXIT, exitCodeOf, messageOf, renderError, UsageError } from './errors.js';
 import { VERSION } from './version.js';
 
 type Register = (program: Command, env: Env, done: (exitCode: number) => void) => void;
 
 interface CommandEntry {
   readonly name: string;
+  /** What it does, in one line: for the list of commands, and for a command that says no more. */
   readonly summary: string;
   /** Imported when the command is called, so that the others cost no start-up time. */
   load(): Promise<Register>;
@@ -15,7 +16,7 @@ interface CommandEntry {
 const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'simulate',
-    summary: 'push the metrics of simulated services to a Pushgateway',
+    summary: 'push the metrics of simulated RAG services to a Pushgateway',
     load: async () => (await import('./commands/simulate.js')).registerSimulate,
   },
   {
@@ -58,29 +59,44 @@ async function dispatch(env: Env): Promise<number> {
       getOutHelpWidth: () => env.stdout.columns,
       getErrHelpWidth: () => env.stderr.columns,
     });
-  const called = COMMANDS.find(({ name }) => name === env.argv[0]);
+  const argv = withoutHelpCommand(env.argv);
+  const called = COMMANDS.find(({ name }) => name === argv[0]);
   for (const entry of COMMANDS) {
     if (entry === called) {
       (await entry.load())(program, env, (code) => {
         exitCode = code;
       });
     } else {
-      program.command(entry.name).description(entry.summary);
+      program.command(entry.name);
     }
+    const command = program.commands.find((one) => one.name() === entry.name)!;
+    command.summary(entry.summary);
+    if (command.description() === '') command.description(entry.summary);
   }
   try {
-    if (env.argv.length === 0) {
+    if (argv.length === 0) {
       program.outputHelp({ error: true });
       return EXIT.usage;
     }
-    await program.parseAsync(env.argv, { from: 'user' });
+    await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
-    throw new UsageError(error.message.replace(/^error: /, ''), {
+    // A suggestion comes on a line of its own; the second line is the hint's.
+    throw new UsageError(messageOf(error).replace(/^error: /, ''), {
       hint: `see ragmon ${called ? `${called.name} ` : ''}--help`,
       cause: error,
     });
   }
   return exitCode;
+}
+
+/**
+ * `help <command>` is `<command> --help`: the command is loaded, with its options. For a name that
+ * is none it is the error that the name alone would be.
+ */
+function withoutHelpCommand(argv: readonly string[]): readonly string[] {
+  const [first, name] = argv;
+  if (first !== 'help' || name === undefined || name.startsWith('-')) return argv;
+  return COMMANDS.some((entry) => entry.name === name) ? [name, '--help'] : [name];
 }

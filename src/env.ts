@@ -3,16 +3,18 @@ import {
   constants,
   mkdtemp,
   readFile,
+  readlink,
+  realpath,
   rename,
   rm,
   stat,
   writeFile,
 } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { EXIT, RagmonError, renderError } from './errors.js';
+import { EXIT, messageOf, RagmonError, renderError, UsageError } from './errors.js';
 
 /** Where text goes. Width and TTY decide how it is drawn, never what it says. */
 export interface Output {
@@ -42,9 +44,12 @@ export interface Env {
   /** Uniform in [0, 1); for the jitter of retries only, never for the world. */
   random(): number;
   readFile(path: string): Promise<string>;
-  /** Writes a file that appears only when it is whole: temporary name beside it, then rename. */
+  /**
+   * Writes a file that appears only when it is whole: temporary name beside it, then rename. A link
+   * stays a link. A stream or device, such as /dev/stdout, is written to as it is.
+   */
   writeFile(path: string, text: string): Promise<void>;
-  /** Rejects when `writeFile` to this path could not succeed: so it is found before a long run. */
+  /** Rejects, naming the path, when `writeFile` to it could not succeed: found before a long run. */
   checkWritable(path: string): Promise<void>;
   /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
   onStop(listener: (signal: StopSignal) => void): () => void;
@@ -52,30 +57,25 @@ export interface Env {
   abandon(exitCode: number): void;
 }
 
-/** The process's own environment. Reads `.env` in the working directory when there is one. */
+/**
+ * The process's own environment. Reads `.env` in the working directory when there is one.
+ * @throws UsageError for a `.env` that is there and cannot be read
+ */
 export async function processEnv(): Promise<Env> {
   return {
     argv: process.argv.slice(2),
-    vars: { ...(await dotenv()), ...process.env },
     stdout: output(process.stdout),
     stderr: output(process.stderr),
+    vars: { ...(await dotenv()), ...process.env },
     hostname: hostname(),
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
-      await delay(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
-        if (!signal?.aborted) throw error;
-      });
-    },
+    sleep: (ms, signal) => sleep(ms, signal),
     randomId: () => crypto.randomUUID().slice(0, 8),
     random: Math.random,
     readFile: (path) => readFile(path, 'utf8'),
     writeFile: writeWhole,
-    checkWritable: async (path) => {
-      await access(dirname(path), constants.W_OK);
-      const there = await stat(path).catch(() => undefined);
-      if (there?.isDirectory()) throw new Error(`${path} is a folder`);
-    },
+    checkWritable,
     onStop: (listener) => {
       process.on('SIGINT', listener);
       process.on('SIGTERM', listener);
@@ -103,7 +103,7 @@ function output(stream: NodeJS.WriteStream): Output {
       return stream.isTTY === true;
     },
     get columns() {
-      return stream.columns ?? 80;
+      return stream.columns || 80; // Some pseudo-terminals say 0.
     },
     write: (text) => {
       stream.write(text);
@@ -111,21 +111,99 @@ function output(stream: NodeJS.WriteStream): Output {
   };
 }
 
+/** What a timer of Node can hold; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** `Env.sleep`. @param longest milliseconds of one timer */
+export async function sleep(
+  ms: number,
+  signal?: AbortSignal,
+  longest = LONGEST_TIMER,
+): Promise<void> {
+  const end = performance.now() + ms;
+  let left = ms;
+  do {
+    await delay(Math.min(left, longest), undefined, { signal }).catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
+    left = end - performance.now();
+  } while (left > 0 && !signal?.aborted);
+}
+
 async function dotenv(): Promise<Record<string, string>> {
   try {
     return parseEnv(await readFile('.env', 'utf8')) as Record<string, string>;
-  } catch {
-    return {};
+  } catch (cause) {
+    if (isMissing(cause)) return {};
+    throw new UsageError(`cannot read .env: ${messageOf(cause)}`, {
+      hint: 'make it readable, or start ragmon in another folder',
+      cause,
+    });
   }
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 async function writeWhole(path: string, text: string): Promise<void> {
-  const folder = await mkdtemp(join(dirname(path), `.${basename(path)}-`));
+  await naming(path, async () => {
+    const target = await targetOf(path);
+    // Appended, as a stream may lead to a file that holds something already.
+    if (target === undefined) return await writeFile(path, text, { flag: 'a' });
+    await beside(target, async (temporary) => {
+      await writeFile(temporary, text);
+      await rename(temporary, target);
+    });
+  });
+}
+
+async function checkWritable(path: string): Promise<void> {
+  await naming(path, async () => {
+    const target = await targetOf(path);
+    // Not opened: a fifo would wait for its reader, who may come later.
+    if (target === undefined) return await access(path, constants.W_OK);
+    // Tried, as permissions do not tell: a folder of /proc seems writable to root.
+    await beside(target, async () => {});
+  });
+}
+
+/**
+ * The file that writing to `path` replaces, with every link followed, also to a file that is yet to
+ * be. Undefined for what has to be written to as it is: a fifo, a device, an open stream.
+ */
+async function targetOf(path: string): Promise<string | undefined> {
+  if (path === '' || path.endsWith('/')) throw new Error('not the name of a file');
+  const there = await stat(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  if (there?.isDirectory()) throw new Error('it is a folder');
+  if (there && !there.isFile()) return undefined;
+  const folder = await realpath(dirname(path));
+  // /dev/stdout: even where it leads to a file, that file has others who write to it.
+  if (/^\/proc\/.*\/fd$/.test(folder)) return undefined;
+  const place = join(folder, basename(path));
+  const link = await readlink(place).catch(() => undefined);
+  return link === undefined ? place : await targetOf(resolve(folder, link));
+}
+
+/** Calls `use` with a path for a temporary file in the folder of `target`. */
+async function beside(target: string, use: (temporary: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(dirname(target), '.ragmon-'));
   try {
-    const temporary = join(folder, basename(path));
-    await writeFile(temporary, text);
-    await rename(temporary, path);
+    await use(join(folder, 'whole'));
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** An error of the file system speaks of the path that was given, not of a temporary one. */
+async function naming(path: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    // "ENOENT: no such file or directory, mkdtemp '…'"
+    const [reason] = messageOf(cause).split(', ');
+    throw new Error(`${path}: ${reason}`, { cause });
   }
 }

@@ -18,7 +18,6 @@ Exit codes: 0 done, 1 failed (what is stored is not what it should be), 2 wrong 
 export function registerSimulate(program: Command, env: Env, done: (code: number) => void): void {
   const command = program
     .command('simulate')
-    .description('Push the metrics of simulated RAG services to a Pushgateway.')
     .option('-s, --service <names...>', 'vectorlens, docstore, chatapi; or all (default: all)')
     .option('-d, --duration <d>', 'world time to play, or inf: until stopped (default: 1m)')
     .option('-i, --interval <d>', 'wall time from push to push (default: 5s)')

@@ -11,6 +11,8 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800,
 };
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
+/** Seconds. More is a slip of the pen, and far more is beyond what a calendar can name. */
+const LONGEST = 100 * 365.25 * 86_400;
 
 /** A duration such as `30s`, `5m`, `1h30m` or `7d`, in seconds; 0 is a duration too. */
 export function parseDuration(name: string, text: string): number {
@@ -24,6 +26,9 @@ export function parseDuration(name: string, text: string): number {
   let seconds = 0;
   for (const [, number, unit] of compact.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d|w)/g)) {
     seconds += Number(number) * UNITS[unit!]!;
+  }
+  if (seconds > LONGEST) {
+    throw new UsageError(`${name}: ${JSON.stringify(text)} is longer than 100 years`);
   }
   return Math.round(seconds * 1000) / 1000;
 }
@@ -44,26 +49,45 @@ export function parseWorldDuration(name: string, text: string): number {
   return seconds;
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/;
+const RFC3339 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
+/** The last second of the year 9999: later ones have no RFC 3339 form. */
+const LAST_SECOND = 253_402_300_799;
 
 /**
- * A point in time: RFC 3339, `now`, or `now-1h`. Unix seconds, whole (rounded down).
+ * A point in time: RFC 3339, `now`, or `now-1h`. Unix seconds, whole (rounded down), in the years
+ * 1970 to 9999.
  * @param now milliseconds since the epoch
  */
 export function parseTime(name: string, text: string, now: number): number {
-  const relative = /^now(?:([+-])(.+))?$/.exec(text.trim());
-  if (relative) {
-    const [, sign, distance] = relative;
+  const [relative, sign, distance] = /^now(?:([+-])(.+))?$/.exec(text.trim()) ?? [];
+  let time: number | undefined;
+  if (relative === undefined) time = parseRfc3339(text.trim());
+  else {
     const seconds = distance === undefined ? 0 : parseDuration(name, distance);
-    return Math.floor(now / 1000 + (sign === '-' ? -seconds : seconds));
+    time = now / 1000 + (sign === '-' ? -seconds : seconds);
   }
-  const date = RFC3339.test(text.trim()) ? Date.parse(text.trim().replace(' ', 'T')) : Number.NaN;
-  if (Number.isNaN(date)) {
+  if (time === undefined) {
     throw new UsageError(`${name}: ${JSON.stringify(text)} is not a time`, {
       hint: 'write 2026-03-01T00:00:00Z, now or now-1h',
     });
   }
-  return Math.floor(date / 1000);
+  const seconds = Math.floor(time);
+  if (seconds < 0 || seconds > LAST_SECOND) {
+    throw new UsageError(`${name}: ${JSON.stringify(text)} is outside the years 1970 to 9999`);
+  }
+  return seconds;
+}
+
+/** Unix seconds; undefined for what is none, or a date or an hour that does not exist. */
+function parseRfc3339(text: string): number | undefined {
+  const upper = text.toUpperCase();
+  const [, day, minute] = RFC3339.exec(upper) ?? [];
+  const time = Date.parse(upper.replace(' ', 'T'));
+  if (day === undefined || Number.isNaN(time)) return undefined;
+  // Date takes 30 February for 2 March, and 24:00 for the next day: then it reads otherwise.
+  const local = `${day}T${minute}`;
+  if (!new Date(`${local}Z`).toISOString().startsWith(local)) return undefined;
+  return time / 1000;
 }
 
 /** A whole number within limits, both included. */

@@ -1,17 +1,18 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Env } from '../env.js';
 import { EXIT, UsageError } from '../errors.js';
 import type { Part } from '../verify/report.js';
-import { addConnectionOptions, type ConnectionFlags, connectionOf } from './connection.js';
+import { type AccessFlags, addAccessOptions, connectionOf } from './connection.js';
 import { parsePositiveDuration } from './values.js';
 
-interface VerifyFlags extends Omit<ConnectionFlags, 'gateway'> {
+interface VerifyFlags extends AccessFlags {
   gateway?: string | true;
   prometheus?: string | true;
   scrapeInterval: string;
   json?: true;
   quiet?: true;
   verbose?: true;
+  color?: boolean;
 }
 
 /** What is to be held against what. */
@@ -20,7 +21,7 @@ export interface VerifyOptions {
   /** A URL, `true` for the one of the ledger, undefined for none. */
   gateway: string | true | undefined;
   prometheus: string | undefined;
-  connection: Omit<ConnectionFlags, 'gateway'>;
+  connection: AccessFlags;
   /** Seconds. */
   scrapeInterval: number;
   json: boolean;
@@ -43,7 +44,6 @@ Examples:
 export function registerVerify(program: Command, env: Env, done: (exitCode: number) => void): void {
   const command = program
     .command('verify')
-    .summary('hold a run’s ledger against a Pushgateway or Prometheus')
     .description(
       'Holds the ledger of a run against what a Pushgateway stores, series by series, and against ' +
         'what Prometheus shows of it: last − first, increase(), resets(), quantiles. ' +
@@ -57,14 +57,14 @@ export function registerVerify(program: Command, env: Env, done: (exitCode: numb
     .option('--scrape-interval <d>', 'of that Prometheus', '15s')
     .option('--json', 'print one JSON document')
     .option('-q, --quiet', 'print only what differs')
-    .option('-v, --verbose', 'print every difference');
-  // The others are the same in every command.
-  for (const option of addConnectionOptions(new Command()).options) {
-    if (option.attributeName() !== 'gateway') command.addOption(option);
-  }
-  command.addHelpText('after', EXAMPLES).action(async (path: string | undefined, flags) => {
-    done(await verify(verifyOptions(path, flags, env), env));
-  });
+    .option('-v, --verbose', 'print every difference')
+    // As everywhere; the report is plain text in any case.
+    .option('--no-color', 'no colour');
+  addAccessOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string | undefined, flags) => {
+      done(await verify(verifyOptions(path, flags, env), env));
+    });
 }
 
 /** Throws a UsageError. */
@@ -73,7 +73,16 @@ export function verifyOptions(
   flags: VerifyFlags,
   env: Pick<Env, 'vars'>,
 ): VerifyOptions {
-  let { gateway, prometheus, scrapeInterval, json, quiet, verbose, ...connection } = flags;
+  let {
+    gateway,
+    prometheus,
+    scrapeInterval,
+    json,
+    quiet,
+    verbose,
+    color: _,
+    ...connection
+  } = flags;
   let ledger = path;
   // A flag with an optional value takes whatever follows it: a file is no URL.
   if (ledger === undefined && typeof gateway === 'string' && !isUrl(gateway)) {

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Env } from '../env.js';
 import { createConnections } from './connections.js';
 import { formatKey, type GroupingKey, groupPath } from './grouping-key.js';
-import { type Listing, parseListing } from './listing.js';
+import { type Listing, parseListing, type Take } from './listing.js';
 import type { GzipPolicy } from './payload.js';
 import { oneLine, PushError } from './push-error.js';
 import { type Call, type SendOptions, send } from './send.js';
@@ -60,6 +60,8 @@ export interface PushClient {
   /** Deletes exactly this group; no error when there is none. Seen by `list` soon, not at once. */
   delete(key: GroupingKey, options?: CallOptions): Promise<Receipt>;
   list(options?: CallOptions): Promise<Listing>;
+  /** The same, but keeps of each group only what `take` takes: the whole can be large. */
+  pick<T>(take: Take<T>, options?: CallOptions): Promise<Listing<T>>;
   /** Closes all connections; calls under way reject as `aborted`. */
   close(): Promise<void>;
 }
@@ -105,32 +107,35 @@ export function createPushClient(options: PushClientOptions): PushClient {
     return { attempts, bytes, seconds };
   };
 
+  const pick = async <T>(take: Take<T>, { signal }: CallOptions = {}): Promise<Listing<T>> => {
+    const what = `listing the groups at ${target.name}`;
+    const { answer, attempts } = await send(sending, {
+      method: 'GET',
+      path: `${target.prefix}/api/v1/metrics`,
+      what: () => what,
+      maxAnswerBytes: MAX_LISTING_BYTES,
+      signal,
+    });
+    const { date } = answer.headers;
+    try {
+      return parseListing(answer.body, typeof date === 'string' ? date : undefined, take);
+    } catch (cause) {
+      const reason = cause instanceof Error ? target.redact(cause.message) : String(cause);
+      throw new PushError(`${what} failed: ${oneLine(reason)}`, {
+        ...{ attempts, cause, status: answer.status },
+        hint: 'is this URL a Pushgateway? check the path prefix',
+      });
+    }
+  };
+
   return {
     url: target.name,
     put: (key, body, { signal } = {}) => change('PUT', 'push of', key, body, signal),
     post: (key, body, { signal } = {}) => change('POST', 'push (POST) of', key, body, signal),
     delete: (key, { signal } = {}) => change('DELETE', 'deletion of', key, undefined, signal),
 
-    async list({ signal } = {}) {
-      const what = `listing the groups at ${target.name}`;
-      const { answer, attempts } = await send(sending, {
-        method: 'GET',
-        path: `${target.prefix}/api/v1/metrics`,
-        what: () => what,
-        maxAnswerBytes: MAX_LISTING_BYTES,
-        signal,
-      });
-      const date = answer.headers.date;
-      try {
-        return parseListing(answer.body, typeof date === 'string' ? date : undefined);
-      } catch (cause) {
-        const reason = cause instanceof Error ? target.redact(cause.message) : String(cause);
-        throw new PushError(`${what} failed: ${oneLine(reason)}`, {
-          ...{ attempts, cause, status: answer.status },
-          hint: 'is this URL a Pushgateway? check the path prefix',
-        });
-      }
-    },
+    list: (options) => pick((_, read) => read(), options),
+    pick,
 
     async close() {
       closing.abort();

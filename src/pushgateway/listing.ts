@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { formatLabels, type Labels } from '../series.js';
+import { entriesOf } from './entries.js';
 import { formatKey, type GroupingKey } from './grouping-key.js';
 
 /** What a gateway holds: `GET /api/v1/metrics`. */
-export interface Listing {
-  groups: Group[];
+export interface Listing<T = Group> {
+  groups: T[];
   /** Groups whose key the API does not tell, in words: they can be neither read nor deleted. */
   unreadable: string[];
   /** The gateway's clock, from its `Date`, milliseconds since the epoch. */
@@ -68,34 +69,58 @@ const FamilyJson = z.object({
   metrics: z.array(Metric),
 });
 
-const Answer = z.object({
-  status: z.literal('success'),
-  data: z.array(z.record(z.string(), z.unknown())),
-});
+const Entry = z.record(z.string(), z.unknown());
+const Answer = z.object({ status: z.literal('success'), data: z.array(Entry) });
 
 const GroupLabels = z.record(z.string(), z.string()).refine((labels) => labels.job !== undefined);
 
-/** Throws an Error that says what is wrong with `json`. `date` is the header of that name. */
-export function parseListing(json: string, date: string | undefined): Listing {
-  const groups: Group[] = [];
+/** Takes what it needs of a group; undefined to pass it over. `read` is the costly part. */
+export type Take<T> = (key: GroupingKey, read: () => Group) => T | undefined;
+
+/**
+ * What `take` takes of each group; whole groups by default. `date` is the header of that name.
+ * Throws an Error that says what is wrong with `json`.
+ */
+export function parseListing<T = Group>(
+  json: string,
+  date: string | undefined,
+  take: Take<T> = (_, read) => read() as T,
+): Listing<T> {
+  const groups: T[] = [];
   const unreadable: string[] = [];
-  for (const entry of check(Answer, parseJson(json), 'the answer').data) {
+  for (const entry of readable(json)) {
     const labels = GroupLabels.safeParse(entry.labels);
     // A metric called `labels` takes the place of the group's labels.
-    if (!labels.success) unreadable.push(traceOf(entry));
-    else groups.push(parseGroup(labels.data, entry));
+    if (!labels.success) {
+      unreadable.push(traceOf(entry));
+      continue;
+    }
+    const { job = '', ...others } = labels.data;
+    const key = { job, labels: others };
+    const taken = take(key, () => parseGroup(key, entry));
+    if (taken !== undefined) groups.push(taken);
   }
   const time = Date.parse(date ?? '');
   return { groups, unreadable, serverTime: Number.isNaN(time) ? undefined : time };
+}
+
+function* readable(json: string): Generator<Record<string, unknown>> {
+  const whole = () => check(Answer, parseJson(json), 'the answer').data;
+  try {
+    for (const entry of entriesOf(json) ?? whole()) yield check(Entry, entry, 'a group');
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // Read as a whole it shows what is wrong with it.
+    whole();
+    throw error;
+  }
 }
 
 // The API's own keys, unless a metric of that name has taken their place.
 const OWN_KEYS = new Set(['labels', 'last_push_successful']);
 const TIMES = ['push_time_seconds', 'push_failure_time_seconds'] as const;
 
-function parseGroup(own: Record<string, string>, entry: Record<string, unknown>): Group {
-  const { job = '', ...labels } = own;
-  const key = { job, labels };
+function parseGroup(key: GroupingKey, entry: Record<string, unknown>): Group {
   const families = new Map<string, Family>();
   for (const [name, value] of Object.entries(entry)) {
     if (OWN_KEYS.has(name) && !FamilyJson.safeParse(value).success) continue;

@@ -3,40 +3,58 @@ import type { Values } from '../instruments/parts.js';
 import { JOB_LAST_SUCCESS, JOB_START, RUN_INFO } from '../instruments/run-metrics.js';
 import type { PushClient } from '../pushgateway/client.js';
 import { formatKey, type GroupingKey, keyId } from '../pushgateway/grouping-key.js';
-import type { Group } from '../pushgateway/listing.js';
+import type { Family, Group } from '../pushgateway/listing.js';
 import { seriesOf } from '../pushgateway/series.js';
 import type { Plan } from './plan.js';
 import type { Failure } from './play.js';
 import type { JobSlot } from './slot.js';
 
-/** What the gateway holds of a plan's groups. */
-export interface HeldGroups {
-  group(key: GroupingKey): Group | undefined;
-  /** All series of a group; undefined when there is no such group. */
-  values(key: GroupingKey): Values | undefined;
+/** What the gateway holds of some groups. */
+export interface HeldGroups<T> {
+  get(key: GroupingKey): T | undefined;
   /** The gateway's clock, milliseconds since the epoch, where it tells. */
   readonly serverTime: number | undefined;
 }
 
-/** @throws PushError when the gateway cannot be read: nothing may then be pushed over old values */
+/** A group as a run takes it up. */
+export interface HeldGroup {
+  /** All of its series. */
+  readonly values: Values;
+  /** Of the last push that succeeded, Unix seconds. */
+  readonly pushTime: number;
+}
+
+/**
+ * Reads the groups with these keys; of all others nothing is kept.
+ * @throws PushError when the gateway cannot be read: nothing may then be pushed over old values
+ */
 export async function heldGroups(
   client: PushClient,
   keys: readonly GroupingKey[],
   signal: AbortSignal,
-): Promise<HeldGroups> {
-  const own = new Set(keys.map(keyId));
-  const { groups, serverTime } = await client.list({ signal });
-  const held = new Map(
-    groups.filter(({ key }) => own.has(keyId(key))).map((group) => [keyId(group.key), group]),
-  );
-  return {
-    group: (key) => held.get(keyId(key)),
-    values: (key) => {
-      const group = held.get(keyId(key));
-      return group && seriesOf(group);
+): Promise<HeldGroups<HeldGroup>> {
+  return await readGroups(client, keys, signal, (group) => ({
+    values: seriesOf(group),
+    pushTime: group.pushTime,
+  }));
+}
+
+async function readGroups<T>(
+  client: PushClient,
+  keys: readonly GroupingKey[],
+  signal: AbortSignal,
+  take: (group: Group) => T,
+): Promise<HeldGroups<T>> {
+  const wanted = new Set(keys.map(keyId));
+  const { groups, serverTime } = await client.pick(
+    (key, read) => {
+      const id = keyId(key);
+      return wanted.has(id) ? ([id, take(read())] as const) : undefined;
     },
-    serverTime,
-  };
+    { signal },
+  );
+  const held = new Map(groups);
+  return { get: (key) => held.get(keyId(key)), serverTime };
 }
 
 /** A group that was pushed this many intervals ago, and did not say that it ended, is in use. */
@@ -48,14 +66,17 @@ const RECENT_INTERVALS = 3;
  * same shard.
  * @param now milliseconds since the epoch, used where the gateway does not tell its time
  */
-export function otherRunsOn(held: HeldGroups, { slots, options }: Plan, now: number): string[] {
+export function otherRunsOn(
+  held: HeldGroups<HeldGroup>,
+  { slots, options }: Plan,
+  now: number,
+): string[] {
   const recent = RECENT_INTERVALS * Math.max(options.interval, options.scrapeInterval);
   const others = slots.filter(({ key }) => {
-    const group = held.group(key);
-    const values = held.values(key);
-    if (!group || !values) return false;
+    const group = held.get(key);
+    if (!group) return false;
     const age = (held.serverTime ?? now) / 1000 - group.pushTime;
-    return age <= recent && !hasEnded(values);
+    return age <= recent && !hasEnded(group.values);
   });
   if (others.length === 0) return [];
   const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
@@ -84,13 +105,15 @@ export async function ownership(
   signal: AbortSignal,
 ): Promise<Ownership> {
   const keys = slots.map(({ key }) => key);
-  const held = await heldGroups(client, keys, signal);
+  const held = await readGroups(client, keys, signal, ({ families }) => ({
+    runId: families.get(RUN_INFO)?.series[0]?.labels.run_id,
+    start: numberIn(families.get(JOB_START)),
+  }));
   const own: JobSlot[] = [];
   const lost: Failure[] = [];
   for (const slot of slots) {
-    const group = held.group(slot.key);
-    const start = held.values(slot.key)?.get(JOB_START);
-    if (group && runIdOf(group) === runId && start === slot.startedAt()) own.push(slot);
+    const group = held.get(slot.key);
+    if (group?.runId === runId && group.start === slot.startedAt()) own.push(slot);
     else lost.push({ group: formatKey(slot.key), error: group ? TAKEN : GONE });
   }
   return { own, lost };
@@ -99,8 +122,9 @@ export async function ownership(
 const TAKEN = 'at the end the group was no longer this run’s own: another run pushes it';
 const GONE = 'at the end the group was no longer there: somebody deleted it';
 
-function runIdOf(group: Group): string | undefined {
-  return group.families.get(RUN_INFO)?.series[0]?.labels.run_id;
+function numberIn(family: Family | undefined): number | undefined {
+  const [series] = family?.series ?? [];
+  return series && 'value' in series ? series.value : undefined;
 }
 
 /** Deletes groups; a failure for each that could not be deleted. */

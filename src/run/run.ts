@@ -125,7 +125,11 @@ async function takeUp(
   for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
   const info = infoOf(plan.options);
   return plan.slots.map((slot) =>
-    createJobSlot({ plan, info, client, clock, signal, onOutcome }, slot, held.values(slot.key)),
+    createJobSlot(
+      { plan, info, client, clock, signal, onOutcome },
+      slot,
+      held.get(slot.key)?.values,
+    ),
   );
 }
 

@@ -31,12 +31,10 @@ export function createLiveView(output: Output, palette: Palette): View {
   let hidden = false;
   let ended = false;
 
-  const columns = () => (output.columns > 0 ? output.columns : 80);
-
   /** Back to the first line: a terminal that became narrower has broken the old lines into more. */
   const home = () => {
     const rows = drawn
-      .map((line) => Math.ceil(stripVTControlCharacters(line).length / columns()))
+      .map((line) => Math.ceil(stripVTControlCharacters(line).length / output.columns))
       .reduce((sum, height) => sum + Math.max(1, height), 0);
     return rows === 0 ? '' : `\r\x1b[${rows}A`;
   };
@@ -46,7 +44,7 @@ export function createLiveView(output: Output, palette: Palette): View {
   return {
     update(progress) {
       if (ended) return;
-      const lines = drawFrame(progress, palette, columns());
+      const lines = drawFrame(progress, palette, output.columns);
       output.write((hidden ? '' : HIDE_CURSOR) + home() + picture(lines));
       hidden = true;
       drawn = lines;

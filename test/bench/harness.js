@@ -73,9 +73,13 @@ async function serve(command, args) {
   }
 }
 
-/** A new, empty Pushgateway. */
-export const startGateway = () =>
-  serve('prometheus-pushgateway', ['--web.listen-address=127.0.0.1:0', '--persistence.file=']);
+/** A new, empty Pushgateway. @type {(...args: string[]) => ReturnType<typeof serve>} */
+export const startGateway = (...args) =>
+  serve('prometheus-pushgateway', [
+    '--web.listen-address=127.0.0.1:0',
+    '--persistence.file=',
+    ...args,
+  ]);
 
 /** A server that reads each request and answers 200. */
 export const startStub = () => serve(process.execPath, [here('stub.js')]);

@@ -1,5 +1,5 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import type { Env, Output, StopSignal } from '../../src/env.js';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Env, type Output, type StopSignal, sleep } from '../../src/env.js';
 
 export interface MemoryOptions {
   vars?: Record<string, string>;
@@ -106,9 +106,7 @@ function realClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    sleep: async (ms, signal) => {
-      await delay(ms, undefined, signal ? { signal } : {}).catch(() => {});
-    },
+    sleep: (ms, signal) => sleep(ms, signal),
   };
 }
 

@@ -213,10 +213,4 @@ describe('how it draws', () => {
     view.end({ clear: true });
     expect(output.writes).toEqual(['x\n']);
   });
-
-  test('a terminal that does not know its width has 80 columns', () => {
-    const output = recorder(0);
-    createLiveView(output, plain).update(sampleProgress());
-    expect(screen(output.writes[0]!, 80).lines.slice(0, -1).join('\n')).toBe(frame(80));
-  });
 });
