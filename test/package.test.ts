@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
@@ -56,6 +56,20 @@ test('the packed package installs, runs, and can be imported', { timeout: 120_00
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
   const strict = ['--noEmit', '--strict', '--module', 'nodenext', '--skipLibCheck', '--types', ''];
   await run(app, process.execPath, tsc, ...strict, 'app.ts');
+});
+
+test('`npm ci` in a fresh checkout leaves a runnable `npx ragmon`', {
+  timeout: 120_000,
+}, async () => {
+  const checkout = join(folder, 'checkout');
+  const parts = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  for (const part of [...parts, 'bin', 'src']) {
+    cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
+  }
+  await run(checkout, 'npm', 'ci', '--no-audit', '--no-fund');
+  expect(await run(checkout, 'npx', '--no-install', 'ragmon', '--version')).toBe(
+    `${manifest.version}\n`,
+  );
 });
 
 /** Runs a program to its end and returns its stdout; anything but exit code 0 is an error. */

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { spawnGuarded, temporaryFolder } from '../support/processes.js';
@@ -36,6 +36,17 @@ needs('prometheus', 'prometheus-pushgateway')('the README’s other commands', (
     expect({ code, output: run.output() }).toMatchObject({ code: 0 });
     await Promise.all([gateway.stop(), prometheus?.stop()]);
   });
+});
+
+test('its example of the library runs', async () => {
+  const [, example] = /```js\n(.*?)```/s.exec(README)!;
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(ROOT, join(folder, 'node_modules', 'ragmon'));
+  writeFileSync(join(folder, 'example.mjs'), `${example}\nconsole.log(total.counts[0] > 500);\n`);
+  const run = spawnGuarded(process.execPath, ['example.mjs'], { cwd: folder });
+  const { code } = await run.exited;
+  expect({ code, output: run.output() }).toEqual({ code: 0, output: 'true\n' });
 });
 
 function tool(folder: string, name: string, body: string): void {

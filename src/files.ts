@@ -1,0 +1,82 @@
+import {
+  access,
+  constants,
+  mkdtemp,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { messageOf } from './errors.js';
+
+/** Whether an error says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Writes a file that appears only when it is whole; a fifo, a device or a stream as it is. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await naming(path, async () => {
+    const target = await targetOf(path);
+    // Appended, as a stream may lead to a file that holds something already.
+    if (target === undefined) return await writeFile(path, text, { flag: 'a' });
+    await beside(target, async (temporary) => {
+      await writeFile(temporary, text);
+      await rename(temporary, target);
+    });
+  });
+}
+
+/** Rejects when `writeWhole` to this path could not succeed. */
+export async function checkWritable(path: string): Promise<void> {
+  await naming(path, async () => {
+    const target = await targetOf(path);
+    // Not opened: a fifo would wait for its reader, who may come later.
+    if (target === undefined) return await access(path, constants.W_OK);
+    // Tried, as permissions do not tell: a folder of /proc seems writable to root.
+    await beside(target, async () => {});
+  });
+}
+
+/**
+ * The file that writing to `path` replaces, with every link followed, also to a file that is yet to
+ * be. Undefined for what has to be written to as it is: a fifo, a device, an open stream.
+ */
+async function targetOf(path: string): Promise<string | undefined> {
+  if (path === '' || path.endsWith('/')) throw new Error('not the name of a file');
+  const there = await stat(path).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  if (there?.isDirectory()) throw new Error('it is a folder');
+  if (there && !there.isFile()) return undefined;
+  const folder = await realpath(dirname(path));
+  // /dev/stdout: even where it leads to a file, that file has others who write to it.
+  if (/^\/proc\/.*\/fd$/.test(folder)) return undefined;
+  const place = join(folder, basename(path));
+  const link = await readlink(place).catch(() => undefined);
+  return link === undefined ? place : await targetOf(resolve(folder, link));
+}
+
+/** Calls `use` with a path for a temporary file in the folder of `target`. */
+async function beside(target: string, use: (temporary: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(dirname(target), '.ragmon-'));
+  try {
+    await use(join(folder, 'whole'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** An error of the file system speaks of the path that was given, not of a temporary one. */
+async function naming(path: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (cause) {
+    // "ENOENT: no such file or directory, mkdtemp '…'"
+    const [reason] = messageOf(cause).split(', ');
+    throw new Error(`${path}: ${reason}`, { cause });
+  }
+}
