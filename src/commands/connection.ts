@@ -43,8 +43,14 @@ export function addGatewayOption(command: Command): Command {
 export function addAccessOptions(command: Command): Command {
   return command
     .option('--username <name>', 'basic auth ($PUSHGATEWAY_USERNAME)')
-    .option('--password-file <file>', 'its password ($PUSHGATEWAY_PASSWORD holds it directly)')
-    .option('--token-file <file>', 'bearer token ($PUSHGATEWAY_TOKEN holds it directly)')
+    .option(
+      '--password-file <file>',
+      'its password ($PUSHGATEWAY_PASSWORD_FILE; $PUSHGATEWAY_PASSWORD is it)',
+    )
+    .option(
+      '--token-file <file>',
+      'bearer token ($PUSHGATEWAY_TOKEN_FILE; $PUSHGATEWAY_TOKEN is it)',
+    )
     .option('--header <name: value>', 'further request header, repeatable', collect)
     .option('--header-file <file>', 'such headers, one a line ($PUSHGATEWAY_HEADERS holds them)')
     .option('--ca-file <file>', 'PEM of the CA to trust ($PUSHGATEWAY_CA_FILE)')

@@ -40,7 +40,7 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('--linger <d>', 'with --cleanup: wait before it (default: one scrape interval)')
     .option('--dry-run', 'push nothing, wait for nothing: the final exposition on stdout')
     .option('--ledger <file>', 'write the exact truth of the run, JSON ($RAGMON_LEDGER)')
-    .option('--json', 'the summary as one JSON document on stdout')
+    .option('--json', 'the summary (of a dry run the ledger) as one JSON document on stdout')
     .option('-q, --quiet', 'no progress and no summary')
     .option('-v, --verbose', 'progress at every tick; errors with their stack')
     .option('--no-color', 'no colour, no cursor movement');

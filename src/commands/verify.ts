@@ -30,7 +30,8 @@ export interface VerifyOptions {
 }
 
 const EXAMPLES = `
-Exit code: 0 when everything agrees, 3 when something differs, 1 when a server cannot be read.
+Exit code: 0 when everything agrees, 3 when something differs, 1 when a server cannot be read,
+2 wrong usage.
 
 Counters, buckets and counts have to be equal; sums of seconds and money to 1e-9. What increase()
 gives may be 3% off, over a window from the last scrape before the run grew to the last that saw
@@ -52,7 +53,10 @@ export function registerVerify(program: Command, env: Env, done: (exitCode: numb
     .usage('[options] <ledger>')
     // Not required, as `--gateway run.json` takes it for its URL.
     .argument('[ledger]', 'file that ragmon simulate --ledger wrote')
-    .option('-g, --gateway [url]', 'compare with a Pushgateway (the one of the ledger)')
+    .option(
+      '-g, --gateway [url]',
+      'compare with a Pushgateway: the ledger’s own; meant when neither is given',
+    )
     .option('-p, --prometheus [url]', 'compare with a Prometheus ($PROMETHEUS_URL)')
     .option('--scrape-interval <d>', 'of that Prometheus', '15s')
     .option('--json', 'print one JSON document')

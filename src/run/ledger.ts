@@ -4,6 +4,7 @@ import { layoutOf } from '../instruments/layout.js';
 import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
 import type { Service } from '../services/service.js';
 import { PRICES } from '../world/prices.js';
+import { recent } from '../world/recent.js';
 import { MINUTE } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { WORLD_VERSION } from '../world/world.js';
@@ -17,11 +18,12 @@ export interface SlotTruth extends Slot {
 
 /** @param end world time reached, Unix seconds */
 export function ledgerOf(
-  { options, incidents }: Plan,
+  plan: Plan,
   end: number,
   slots: readonly SlotTruth[],
   delivery: Delivery | null,
 ): Ledger {
+  const { options } = plan;
   const truth: Truth = {
     world: WORLD_VERSION,
     seed: options.seed,
@@ -36,12 +38,7 @@ export function ledgerOf(
       jobs: options.jobs,
       shard: `${options.shard.index}/${options.shard.of}`,
     },
-    incidents: incidents.map(({ name, scenario, from, to }) => ({
-      name,
-      scenario,
-      from: iso(from * MINUTE * 1000),
-      to: iso(to * MINUTE * 1000),
-    })),
+    incidents: incidentsOf(plan),
     services: Object.fromEntries(
       options.services.map(({ name }) => [
         name,
@@ -57,9 +54,22 @@ export function ledgerOf(
   return { format: 'ragmon-ledger', version: 1, truth, delivery };
 }
 
+/** The plan's incidents with the times that they took. */
+export function incidentsOf({ incidents }: Plan): Truth['incidents'] {
+  return incidents.map(({ name, scenario, from, to }) => ({
+    name,
+    scenario,
+    from: iso(from * MINUTE * 1000),
+    to: iso(to * MINUTE * 1000),
+  }));
+}
+
+/** Metrics of a service that go on from nothing, to read totals with. */
+const readerOf = recent((service: Service) => createJobMetrics(service), 64);
+
 /** The increment of every counter and bucket of a service. */
 export function incrementsOf(service: Service, total: Total): Record<string, number> {
-  const metrics = createJobMetrics(service);
+  const metrics = readerOf(service);
   metrics.setTotal(total);
   const { counters } = layoutOf(service);
   return Object.fromEntries([...metrics.values()].filter(([id]) => counters.has(id)));

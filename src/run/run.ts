@@ -28,7 +28,10 @@ export interface RunContext {
 }
 
 export interface RunResult {
-  readonly ledger: Ledger & { readonly delivery: Delivery };
+  /** World time reached, Unix seconds. */
+  readonly end: number;
+  /** Made when it is asked for: with many jobs it is large. */
+  ledger(): Ledger;
   readonly progress: Progress;
   /** Groups that are not as the run should leave them. */
   readonly failures: readonly Failure[];
@@ -90,7 +93,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   const left = await leave(context, [...stored], expired, lost);
   const stoppedBy = stop.aborted ? (stop.reason as StopSignal) : undefined;
 
-  const delivery: Delivery = {
+  const delivery = (): Delivery => ({
     ragmon: VERSION,
     runId: options.runId,
     gateway: client.url,
@@ -104,10 +107,13 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
     stoppedBy: stoppedBy ?? null,
     cleanedUp: left.cleanedUp,
     groups: slots.map((slot) => groupDelivery(slot, stored.has(slot))),
-  };
-  const truths = slots.map((slot) => ({ ...slot, everything: slot.everything() }));
+  });
   return {
-    ledger: { ...ledgerOf(plan, jobs.at, truths, delivery), delivery },
+    end: jobs.at,
+    ledger: () => {
+      const truths = slots.map((slot) => ({ ...slot, everything: slot.everything() }));
+      return ledgerOf(plan, jobs.at, truths, delivery());
+    },
     progress,
     failures: [...failures, ...left.failures],
     stoppedBy,

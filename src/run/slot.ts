@@ -26,8 +26,8 @@ export interface JobSlot extends Slot {
   total(): Total;
   /** What all jobs of the slot did. */
   everything(): Total;
-  /** Offers the state before the first tick. */
-  pushZeros(): void;
+  /** Offers the state before the first tick: zeros, or what the group held. */
+  pushStart(): void;
   /** Offers the state after a tick. */
   push(gauges: readonly number[]): void;
   /**
@@ -88,7 +88,7 @@ export function createJobSlot(
       addTotal(all, total);
       return all;
     },
-    pushZeros: () => pusher.offer(body),
+    pushStart: () => pusher.offer(body),
     push: (gauges) => {
       show(gauges);
       pusher.offer(body);

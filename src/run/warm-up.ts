@@ -17,16 +17,20 @@ export async function warmUp(
 ): Promise<void> {
   const hold = warmup ?? scrapeInterval;
   const fresh = slots.filter(({ existed }) => !existed);
+  // A group that goes on says at once whose it is now, so that other runs notice.
+  for (const slot of slots) if (slot.existed) slot.pushStart();
   if (hold === 0 || fresh.length === 0) return;
   const outcomes = await Promise.all(
     fresh.map((slot) => {
-      slot.pushZeros();
+      slot.pushStart();
       return slot.pusher.flush();
     }),
   );
   const failed = outcomes.find((outcome) => outcome?.error !== undefined);
   if (failed) throw failed.error;
   const what = fresh.length === 1 ? '1 new group' : `${fresh.length} new groups`;
-  observer.note(`${what} at zero: held for ${hold}s so that Prometheus sees it (--warmup 0 skips)`);
+  observer.note(
+    `${what} at zero, held for ${hold}s so that Prometheus sees that (--warmup 0 skips)`,
+  );
   await clock.sleep(hold * 1000, stop);
 }

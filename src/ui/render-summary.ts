@@ -23,8 +23,10 @@ export function renderSummary(summary: Summary, palette: Palette, columns: numbe
   return `${lines.join('\n')}\n`;
 }
 
+const TOTAL = 'total';
+
 function tables({ services, total }: Summary, palette: Palette, columns: number): string[] {
-  const sum: ServiceSummary = { name: 'total', p95: null, ...total };
+  const sum: ServiceSummary = { name: TOTAL, p95: null, ...total };
   const rows = services.length === 1 ? services : [...services, sum];
   const name: Column<ServiceSummary> = {
     ...{ header: 'service', align: 'left', cell: (row) => row.name },
@@ -45,12 +47,22 @@ function columnGroups(palette: Palette): Column<ServiceSummary>[][] {
     paint: (row) => (read(row) === 0 ? palette.faint : paint),
   });
   const painted = (row: ServiceSummary) => paintErrors(row, palette);
+  // One user request is counted by every service that it reaches: they do not add up.
+  const own = (column: Column<ServiceSummary>): Column<ServiceSummary> => ({
+    ...column,
+    cell: (row) => (row.name === TOTAL ? '–' : column.cell(row)),
+    paint: (row) => (row.name === TOTAL ? undefined : column.paint?.(row)),
+  });
   return [
     [
       number('jobs', (row) => row.jobs),
-      number('requests', (row) => row.requests),
-      { ...number('errors', (row) => row.errors), paint: painted },
-      { header: '%', cell: (row) => format.percent(row.errors, row.requests), paint: painted },
+      own(number('requests', (row) => row.requests)),
+      own({ ...number('errors', (row) => row.errors), paint: painted }),
+      own({
+        header: '%',
+        cell: (row) => format.percent(row.errors, row.requests),
+        paint: painted,
+      }),
     ],
     [
       { header: 'p95', cell: ({ p95 }) => format.latency(p95) },

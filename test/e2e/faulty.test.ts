@@ -128,7 +128,7 @@ test('a second signal ends at once', async () => {
   const run = startCli([...ARGS, '-d', 'inf', '--timeout', '20s', '-g', gateway.url, '-v']);
   await run.waitFor(/00:01/);
   run.kill('SIGINT');
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 700));
   run.kill('SIGINT');
   const { code, seconds } = await run.exited;
   expect(code).toBe(130);

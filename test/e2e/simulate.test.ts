@@ -320,7 +320,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
     const gateway = await startPushgateway();
     const args = ['simulate', '-g', gateway.url, '-s', 'docstore', '-d', '2s', '-i', '1s'];
     const warming = startCli([...args, '--warmup', '30s', '--instance', 'a']);
-    await warming.waitFor(/1 new group at zero: held for 30s/);
+    await warming.waitFor(/1 new group at zero, held for 30s/);
     warming.kill('SIGINT');
     expect(await warming.exited).toMatchObject({ code: 130 });
     // It did nothing, so it says of no job that it ended well.
@@ -398,7 +398,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
     expect(new Set(values)).toEqual(new Set([0]));
     const first = await run.exited;
     expect(first.code).toBe(0);
-    expect(first.stderr).toContain('3 new groups at zero: held for 3s');
+    expect(first.stderr).toContain('3 new groups at zero, held for 3s');
     const second = await runCli(args);
     expect(second.code).toBe(0);
     expect(second.stderr).not.toContain('held');

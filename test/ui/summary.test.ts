@@ -20,7 +20,7 @@ test('at 120 columns', () => {
     vectorlens     1        26       0  0.0%  210ms        –          5        0       0          0
     docstore       1        31       0  0.0%   87ms        –          5        0       0          0
     chatapi        1        24       1  4.2%  1.24s  $0.0312          5        0       0          0
-    total          3        81       1  1.2%      –  $0.0312         15        0       0          0
+    total          3         –       –     –      –  $0.0312         15        0       0          0
 
     world     2026-01-05 10:00:00–10:01:00 UTC (1m00s)
     seed      42, run cafe0001
@@ -38,7 +38,7 @@ test('at 80 columns the table is cut in two', () => {
     vectorlens     1        26       0  0.0%  210ms        –
     docstore       1        31       0  0.0%   87ms        –
     chatapi        1        24       1  4.2%  1.24s  $0.0312
-    total          3        81       1  1.2%      –  $0.0312
+    total          3         –       –     –      –  $0.0312
 
     service     pushes ok  retried  failed  overtaken
     vectorlens          5        0       0          0
@@ -61,7 +61,7 @@ test('at 40 columns', () => {
     vectorlens     1        26       0  0.0%
     docstore       1        31       0  0.0%
     chatapi        1        24       1  4.2%
-    total          3        81       1  1.2%
+    total          3         –       –     –
 
     service       p95     cost  pushes ok
     vectorlens  210ms        –          5

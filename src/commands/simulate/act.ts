@@ -2,6 +2,7 @@ import type { Env, StopSignal } from '../../env.js';
 import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { createPushClient } from '../../pushgateway/client.js';
+import { incidentsOf, iso } from '../../run/ledger.js';
 import { type Plan, planRun } from '../../run/plan.js';
 import { type RunResult, runPlan } from '../../run/run.js';
 import { colours } from '../../ui/colours.js';
@@ -68,18 +69,25 @@ async function playDry(
   const { dryRun } = await import('../../run/dry-run.js');
   const { ledger, text } = dryRun(plan);
   env.stdout.write(flags.json ? `${JSON.stringify(ledger)}\n` : text);
-  await writeLedger(env, ledgerPath, ledger);
+  await writeLedger(env, ledgerPath, () => ledger);
   return EXIT.done;
 }
+
+/** The same signal again this soon, in ms, is the same stop: `timeout` sends it twice. */
+const SAME_STOP = 500;
 
 /** Aborts at the first signal; the second ends the process at once, after `giveBack`. */
 function stopper(env: Env, giveBack: () => void): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
+  let since = 0;
   const release = env.onStop((signal) => {
     if (controller.signal.aborted) {
+      const again = signal === controller.signal.reason;
+      if (again && env.monotonic() - since < SAME_STOP) return;
       giveBack();
       env.abandon(SIGNAL_CODES[signal]);
     }
+    since = env.monotonic();
     controller.abort(signal);
   });
   return { signal: controller.signal, release };
@@ -102,19 +110,19 @@ function progressView(flags: SimulateFlags, env: Env): View {
 }
 
 function summaryOf(
-  { options }: Plan,
-  { ledger, progress, failures, stoppedBy }: RunResult,
+  plan: Plan,
+  { end, progress, failures, stoppedBy }: RunResult,
   gateway: string,
   ledgerPath: string | undefined,
 ): Summary {
-  const { seed, start, end, incidents } = ledger.truth;
+  const { runId, seed, start, scenario } = plan.options;
   return summarise(progress, {
-    runId: options.runId,
+    runId,
     seed,
-    start,
-    end,
-    scenario: options.scenario?.name ?? null,
-    incidents,
+    start: iso(start * 1000),
+    end: iso(end * 1000),
+    scenario: scenario?.name ?? null,
+    incidents: incidentsOf(plan),
     gateway,
     ledgerPath,
     failures,
@@ -149,10 +157,14 @@ async function checkLedgerPath(env: Env, path: string): Promise<void> {
   }
 }
 
-async function writeLedger(env: Env, path: string | undefined, ledger: Ledger): Promise<void> {
+async function writeLedger(
+  env: Env,
+  path: string | undefined,
+  ledger: () => Ledger,
+): Promise<void> {
   if (path === undefined) return;
   try {
-    await env.writeFile(path, `${JSON.stringify(ledger, null, 1)}\n`);
+    await env.writeFile(path, `${JSON.stringify(ledger(), null, 1)}\n`);
   } catch (cause) {
     throw new RagmonError(`cannot write the ledger: ${messageOf(cause)}`, { cause });
   }

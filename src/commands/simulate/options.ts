@@ -84,13 +84,19 @@ function servicesOf(words: readonly string[]): readonly Service[] {
   for (const name of names) {
     if (name !== 'all' && !SERVICES.some((service) => service.name === name)) {
       throw new UsageError(`--service: there is no service ${JSON.stringify(name)}`, {
-        hint: `there are ${SERVICES.map((service) => service.name).join(', ')}, and all`,
+        hint: `there are ${SERVICES.map(nameAndPrefix).join(', ')}, and all`,
       });
     }
   }
   return names.includes('all')
     ? SERVICES
     : SERVICES.filter((service) => names.includes(service.name));
+}
+
+/** A metric prefix can differ from its service's name. */
+function nameAndPrefix({ name, instruments }: Service): string {
+  const prefix = instruments[0]?.name.split('_')[0];
+  return prefix === name ? name : `${name} (whose metrics are ${prefix}_*)`;
 }
 
 function scenarioOf(name: string): Scenario {
