@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
 import { EXIT, messageOf, RagmonError, renderError, UsageError } from './errors.js';
-import { checkWritable, isMissing, writeWhole } from './files.js';
 
 /** Where text goes. Width and TTY decide how it is drawn, never what it says. */
 export interface Output {
@@ -63,8 +62,9 @@ export async function processEnv(): Promise<Env> {
     randomId: () => crypto.randomUUID().slice(0, 8),
     random: Math.random,
     readFile: (path) => readFile(path, 'utf8'),
-    writeFile: writeWhole,
-    checkWritable,
+    // Imported when needed: most calls write no file, and each import costs start-up time.
+    writeFile: async (path, text) => (await import('./files.js')).writeWhole(path, text),
+    checkWritable: async (path) => (await import('./files.js')).checkWritable(path),
     onStop: (listener) => {
       process.on('SIGINT', listener);
       process.on('SIGTERM', listener);
@@ -123,7 +123,7 @@ async function dotenv(): Promise<Record<string, string>> {
   try {
     return parseEnv(await readFile('.env', 'utf8')) as Record<string, string>;
   } catch (cause) {
-    if (isMissing(cause)) return {};
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new UsageError(`cannot read .env: ${messageOf(cause)}`, {
       hint: 'make it readable, or start ragmon in another folder',
       cause,

@@ -13,7 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf } from './errors.js';
 
 /** Whether an error says that there is no such file. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 

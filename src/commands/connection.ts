@@ -3,7 +3,6 @@ import type { Env } from '../env.js';
 import { messageOf, UsageError } from '../errors.js';
 import type { PushClientOptions } from '../pushgateway/client.js';
 import type { Auth } from '../pushgateway/target.js';
-import { parseInteger, parsePositiveDuration } from './values.js';
 
 export const DEFAULT_GATEWAY = 'http://127.0.0.1:9091';
 
@@ -78,6 +77,8 @@ export async function connectionOf(
   env: Env,
   fallback = DEFAULT_GATEWAY,
 ): Promise<Connection> {
+  // Imported here, for `--help` needs none of it.
+  const { parseInteger, parsePositiveDuration } = await import('./values.js');
   const { vars } = env;
   const url = flags.gateway ?? (vars.PUSHGATEWAY_URL || fallback);
   const pem = async (what: string, flag: string | undefined, variable: string) => {
