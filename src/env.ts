@@ -45,6 +45,15 @@ export interface Env {
   abandon(exitCode: number): void;
 }
 
+/** The clock and the chance of this machine. */
+export const SYSTEM: Pick<Env, 'now' | 'monotonic' | 'sleep' | 'random' | 'randomId'> = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, signal),
+  random: Math.random,
+  randomId: () => crypto.randomUUID().slice(0, 8),
+};
+
 /**
  * The process's own environment. Reads `.env` in the working directory when there is one.
  * @throws UsageError for a `.env` that is there and cannot be read
@@ -56,11 +65,7 @@ export async function processEnv(): Promise<Env> {
     stderr: output(process.stderr),
     vars: { ...(await dotenv()), ...process.env },
     hostname: hostname(),
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: (ms, signal) => sleep(ms, signal),
-    randomId: () => crypto.randomUUID().slice(0, 8),
-    random: Math.random,
+    ...SYSTEM,
     readFile: (path) => readFile(path, 'utf8'),
     // Imported when needed: most calls write no file, and each import costs start-up time.
     writeFile: async (path, text) => (await import('./files.js')).writeWhole(path, text),

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Env } from '../env.js';
+import { type Env, SYSTEM } from '../env.js';
 import { createConnections } from './connections.js';
 import { formatKey, type GroupingKey, groupPath } from './grouping-key.js';
 import { type Listing, parseListing, type Take } from './listing.js';
@@ -10,9 +10,10 @@ import { parseTarget, type TargetOptions } from './target.js';
 import type { TlsOptions } from './tls.js';
 
 export interface PushClientOptions extends TargetOptions, TlsOptions {
-  clock: Pick<Env, 'now' | 'monotonic' | 'sleep'>;
-  /** Uniform in [0, 1): the jitter of retries. */
-  random: () => number;
+  /** The system's by default. */
+  clock?: Pick<Env, 'now' | 'monotonic' | 'sleep'> | undefined;
+  /** Uniform in [0, 1): the jitter of retries. The system's by default. */
+  random?: (() => number) | undefined;
   /** Connections, and so requests under way, at most; 8 by default. */
   concurrency?: number | undefined;
   /** For one attempt, from connecting to the end of the answer; 10,000 by default. */
@@ -72,7 +73,8 @@ const MAX_LISTING_BYTES = 256 * 1024 * 1024;
 
 /** Throws a UsageError for a URL, credentials or headers that cannot be sent. */
 export function createPushClient(options: PushClientOptions): PushClient {
-  const { clock, random, ca, cert, key: privateKey, gzip = 'auto' } = options;
+  const { clock = SYSTEM, random = SYSTEM.random } = options;
+  const { ca, cert, key: privateKey, gzip = 'auto' } = options;
   const { concurrency = 8, timeoutMs = 10_000, retries = 5 } = options;
   const { totalTimeoutMs = 3 * timeoutMs } = options;
   const target = parseTarget(options);

@@ -1,0 +1,187 @@
+import type { IncomingMessage } from 'node:http';
+import { VERSION } from '../version.js';
+import { listing } from './api.js';
+import { type BodyReader, isGzip } from './body.js';
+import { type Bytes, toBytes } from './bytes.js';
+import { exposition, TEXT_FORMAT } from './exposition.js';
+import { FAILURE_TIME, PUSH_TIME } from './family.js';
+import { groupOf, lowerGroupPath, PathError, parseGroupPath } from './path.js';
+import { empty, malformed, problem, type Reply, redirect, text } from './reply.js';
+import { exactly, type Route, route } from './router.js';
+import { Refusal, type Store } from './store.js';
+import { cleanPath, encodePath, parseTarget } from './target.js';
+import { parseText } from './text-parser.js';
+import { ParseError } from './text-reader.js';
+
+export interface Site {
+  readonly store: Store;
+  readonly bodies: BodyReader;
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** `''` or `/prefix`. */
+  readonly prefix: string;
+  readonly admin: boolean;
+  readonly maxLabels: number;
+  /** When the gateway was started. */
+  readonly startTime: number;
+}
+
+interface Call {
+  readonly site: Site;
+  readonly method: string;
+  readonly path: Bytes;
+  body(): Promise<Bytes>;
+}
+
+type Action = (call: Call) => Reply | Promise<Reply>;
+
+/** Rejects with a BodyError, or when the request ends before it is whole. */
+export async function answer(site: Site, request: IncomingMessage): Promise<Reply> {
+  const { method = 'GET', url = '' } = request;
+  if (url === '*' && method === 'OPTIONS') return empty(200);
+  const target = parseTarget(url);
+  if (!target) return malformed(400, 'Bad Request');
+  const api = `${site.prefix}/api/v1`;
+  const path = cleanPath(target.path);
+  if (path !== target.path || path === api) {
+    // Go's ServeMux: every method gets a 301, and no client should follow it.
+    return redirect(301, method, encodePath(path === api ? `${api}/` : path) + target.query);
+  }
+  if (path.startsWith(`${api}/`)) {
+    return await act(
+      site.admin ? WITH_ADMIN : API,
+      { site, method, path: path.slice(api.length), body: noBody },
+      target.query,
+    );
+  }
+  if (!path.startsWith(`${site.prefix}/`)) return problem(404, '404 page not found');
+  // The real server opens a packed body before it looks at the path.
+  const early = isGzip(request) ? await site.bodies.read(request) : undefined;
+  const body = async () => early ?? (await site.bodies.read(request));
+  const call = { site, method, path: path.slice(site.prefix.length), body };
+  return await act(SITE, call, target.query, site.prefix);
+}
+
+const noBody = async () => '';
+
+async function act(
+  routes: readonly Route<Action>[],
+  call: Call,
+  query: string,
+  prefix = '',
+): Promise<Reply> {
+  const found = route(routes, call.method, { path: call.path, query }, prefix);
+  return 'reply' in found ? found.reply : await found.action(call);
+}
+
+const ok: Action = () => text(200, 'OK');
+const noLifecycle: Action = () => text(403, 'Lifecycle API is not enabled.');
+
+const SITE: readonly Route<Action>[] = [
+  exactly('/metrics', {
+    GET: ({ site }) => ({
+      status: 200,
+      headers: { 'Content-Type': TEXT_FORMAT },
+      body: exposition(site.store.index),
+    }),
+  }),
+  {
+    matches: (path) => parseGroupPath(path) !== undefined,
+    fixed: lowerGroupPath,
+    methods: { PUT: push, POST: push, DELETE: remove },
+  },
+  // The real router, for reasons of its own, sends a group without a name to a path without any.
+  {
+    ...exactly('/metrics/job', { PUT: notFound, POST: notFound, DELETE: notFound }),
+    matches: () => false,
+  },
+  exactly('/-/healthy', { GET: ok }),
+  exactly('/-/ready', { GET: ok }),
+  exactly('/-/quit', {
+    GET: () => text(405, 'Only POST or PUT requests allowed.'),
+    PUT: noLifecycle,
+    POST: noLifecycle,
+  }),
+  exactly('/', { GET: home }),
+  exactly('/status', { GET: home }),
+];
+
+function notFound(): Reply {
+  return problem(404, '404 page not found');
+}
+
+function home({ site: { store } }: Call): Reply {
+  const groups = `${store.groups.size} group${store.groups.size === 1 ? '' : 's'}`;
+  return text(200, `A Pushgateway of ragmon, with ${groups}: /metrics, /api/v1/metrics\n`);
+}
+
+async function push({ site, method, path, body }: Call): Promise<Reply> {
+  try {
+    const labels = groupOf(parseGroupPath(path)!);
+    const families = parseText(await body(), site.maxLabels).filter(
+      ({ name }) => name !== PUSH_TIME.name && name !== FAILURE_TIME.name,
+    );
+    site.store.push(labels, families, method === 'PUT', site.now());
+    return empty(200);
+  } catch (error) {
+    if (error instanceof PathError || error instanceof ParseError) {
+      return problem(400, error.message);
+    }
+    if (!(error instanceof Refusal)) throw error;
+    if (error.reason === 'full') return problem(422, error.message);
+    const what = 'pushed metrics are invalid or inconsistent with existing metrics';
+    return problem(400, `${what}: ${error.message}`);
+  }
+}
+
+function remove({ site, path }: Call): Reply {
+  try {
+    site.store.delete(groupOf(parseGroupPath(path)!));
+    return empty(202);
+  } catch (error) {
+    if (error instanceof PathError) return problem(400, error.message);
+    throw error;
+  }
+}
+
+const CORS = {
+  'Access-Control-Allow-Headers': 'Accept, Authorization, Content-Type, Origin',
+  'Access-Control-Allow-Methods': 'GET, POST, DELETE, OPTIONS',
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Date',
+  'Cache-Control': 'no-cache, no-store, must-revalidate',
+};
+const JSON_HEADERS = { ...CORS, 'Content-Type': 'application/json' };
+
+const API: readonly Route<Action>[] = [
+  exactly('/metrics', {
+    GET: ({ site }) => ({
+      ...{ status: 200, headers: JSON_HEADERS },
+      body: listing(site.store.groups.values()),
+    }),
+  }),
+  exactly('/status', {
+    GET: ({ site }) => ({ status: 200, headers: JSON_HEADERS, body: statusJson(site) }),
+  }),
+  { matches: () => true, fixed: () => undefined, methods: { OPTIONS: () => empty(200, CORS) } },
+];
+
+const WITH_ADMIN: readonly Route<Action>[] = [
+  exactly('/admin/wipe', {
+    PUT: ({ site }) => {
+      site.store.wipe();
+      return empty(202);
+    },
+  }),
+  ...API,
+];
+
+/** As the real one's: what it was started with, when, and what it is. */
+function statusJson({ prefix, admin, startTime }: Site): Bytes {
+  const data = {
+    build_information: { version: VERSION, goVersion: '', revision: '', branch: 'ragmon' },
+    flags: { 'web.route-prefix': prefix, 'web.enable-admin-api': String(admin) },
+    start_time: new Date(startTime).toISOString(),
+  };
+  return toBytes(JSON.stringify({ status: 'success', data }));
+}

@@ -1,0 +1,49 @@
+/** What one gateway takes in, so that no client can make it run out of memory. */
+export interface GatewayLimits {
+  /** Of one request's body, as sent and as unpacked: 413 above. */
+  readonly bodyBytes: number;
+  /** Of all bodies that are being received at one time: 429 above. */
+  readonly pendingBytes: number;
+  /** Of a request's line and headers: 431 above. */
+  readonly headerBytes: number;
+  /** Open connections; further ones are closed at once. */
+  readonly connections: number;
+  /** Groups held: a push that would make one more is answered 422. */
+  readonly groups: number;
+  /** Series held, each bucket and quantile counting as one: 422 above. */
+  readonly series: number;
+  /** Bytes of labels, help and values held, roughly: 422 above. */
+  readonly storedBytes: number;
+  /** Labels of one series, without those of its group: 400 above. */
+  readonly labels: number;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  bodyBytes: 16 * 1024 * 1024,
+  pendingBytes: 64 * 1024 * 1024,
+  headerBytes: 64 * 1024,
+  connections: 1024,
+  groups: 20_000,
+  series: 2_000_000,
+  storedBytes: 512 * 1024 * 1024,
+  labels: 64,
+};
+
+export interface GatewayTimeouts {
+  /** For a request to arrive whole. */
+  readonly requestMs: number;
+  /** For the next request on an open connection. */
+  readonly idleMs: number;
+  /** For an answer to be taken up by whoever asked, without any progress. */
+  readonly answerMs: number;
+  /** For requests under way when the gateway is closed. */
+  readonly closeMs: number;
+}
+
+export const DEFAULT_TIMEOUTS: GatewayTimeouts = {
+  requestMs: 30_000,
+  // Longer than a client keeps its connections (src/pushgateway: 60 s): it should close first.
+  idleMs: 75_000,
+  answerMs: 30_000,
+  closeMs: 2_000,
+};

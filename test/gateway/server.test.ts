@@ -1,0 +1,251 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { startGateway } from '../../src/gateway/server.js';
+import type { GroupingKey } from '../../src/pushgateway/grouping-key.js';
+import { seriesOf } from '../../src/pushgateway/series.js';
+import { seriesId } from '../../src/series.js';
+import { testClient } from '../pushgateway/clients.js';
+import { needs, startPrometheus } from '../support/servers.js';
+import { clock, stateOf, testGateway } from './gateways.js';
+import { exchangeBytes, parseAnswer, rawRequest } from './raw-http.js';
+
+describe('with our own client', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 6 });
+  const keys = fc.record({
+    job: text.filter((job) => job !== ''),
+    labels: fc.dictionary(fc.constantFrom('instance', 'a', 'b'), text, { noNullPrototype: true }),
+  });
+  const number = fc.oneof(
+    fc.double({ noNaN: true }).map((x) => x + 0),
+    fc.integer(),
+  );
+
+  test('what is listed is what was pushed', async () => {
+    const { url } = await testGateway();
+    const client = testClient(url);
+    await fc.assert(
+      fc.asyncProperty(
+        keys,
+        fc.dictionary(text, number, { minKeys: 1, noNullPrototype: true }),
+        fc.array(fc.nat(), { minLength: 4, maxLength: 4 }),
+        async (key: GroupingKey, values, counts) => {
+          const pushed = new Map(
+            Object.entries(values).map(([l, value]) => [seriesId('x_total', { l }), value]),
+          );
+          for (const [i, le] of ['0.1', '1000000', '+Inf'].entries()) {
+            pushed.set(`h_bucket{le="${le}"}`, counts[i]!);
+          }
+          pushed.set('h_sum', counts[3]!).set('h_count', counts[2]!);
+          const lines = [...pushed].map(([id, value]) =>
+            `${id} ${value}\n`.replace('Infinity', 'Inf'),
+          );
+          await client.put(key, `# TYPE h histogram\n# TYPE x_total counter\n${lines.join('')}`);
+          const { groups, unreadable } = await client.list();
+          expect(unreadable).toEqual([]);
+          expect(groups.map((group) => group.key)).toEqual([key]);
+          expect(seriesOf(groups[0]!)).toEqual(pushed);
+          await client.delete(key);
+          expect((await client.list()).groups).toEqual([]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('times are those of the clock', async () => {
+    const { url } = await testGateway({ clock: { now: () => 1_700_000_000_123 } });
+    const client = testClient(url);
+    await client.put({ job: 'a', labels: {} }, 'x 1\n');
+    await client.put({ job: 'a', labels: {} }, 'x 1 1\n').catch(() => {});
+    const [group] = (await client.list()).groups;
+    expect(group?.pushTime).toBe(1_700_000_000.123);
+    // Later than the push, though the clock stood still.
+    expect(group?.failureTime).toBeCloseTo(1_700_000_000.123001, 6);
+  });
+});
+
+describe('starting and closing', () => {
+  test('several at once have nothing in common', async () => {
+    const [a, b] = await Promise.all([testGateway(), testGateway()]);
+    expect(a!.port).not.toBe(b!.port);
+    await rawRequest(a!.port, 'PUT', '/metrics/job/a', 'x 1\n');
+    expect((await stateOf(a!.port)).groups).toHaveLength(1);
+    expect((await stateOf(b!.port)).groups).toEqual([]);
+  });
+
+  test('a port that is taken is an error that says so', async () => {
+    const { port } = await testGateway();
+    await expect(startGateway({ clock, port })).rejects.toMatchObject({
+      name: 'RagmonError',
+      message: `the gateway cannot listen on 127.0.0.1:${port}: EADDRINUSE: address already in use 127.0.0.1:${port}`,
+      exitCode: 1,
+    });
+    await expect(startGateway({ clock, host: 'no.such.host.invalid' })).rejects.toThrow(
+      'cannot listen on no.such.host.invalid:0',
+    );
+  });
+
+  test.each(['a b', '/a//b', '/../a', '/a?b', '/%2e'])('no prefix %s', async (routePrefix) => {
+    await expect(startGateway({ clock, routePrefix })).rejects.toThrow('not a route prefix');
+  });
+
+  test('close frees the port, answers what is under way, and can be called twice', async () => {
+    const gateway = await testGateway();
+    const idle = fetch(`${gateway.url}/metrics`); // Keeps its connection.
+    expect((await idle).status).toBe(200);
+    await Promise.all([gateway.close(), gateway.close()]);
+    await expect(fetch(gateway.url)).rejects.toThrow();
+    const again = await testGateway({ port: gateway.port });
+    expect(again.port).toBe(gateway.port);
+  });
+
+  test('close does not wait for one who never ends', async () => {
+    const gateway = await testGateway({ timeouts: { closeMs: 50 } });
+    const head = 'PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx';
+    const hanging = exchangeBytes(gateway.port, Buffer.from(head)).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await gateway.close();
+    await hanging;
+  });
+
+  test('a signal closes it, or keeps it from starting', async () => {
+    const stop = new AbortController();
+    const { url } = await testGateway({ signal: stop.signal });
+    stop.abort();
+    await expect(fetch(url)).rejects.toThrow();
+    await expect(startGateway({ clock, signal: stop.signal })).rejects.toThrow('stopped');
+  });
+});
+
+describe('safety', () => {
+  const PUT = 'PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n';
+
+  test.each([
+    ['a length that is not reached', `${PUT}Content-Length: 8\r\n\r\nx 1\n`],
+    ['chunks without an end', `${PUT}Transfer-Encoding: chunked\r\n\r\n4\r\nx 1\n\r\n`],
+    ['half a chunk', `${PUT}Transfer-Encoding: chunked\r\n\r\n8\r\nx 1\n`],
+  ])('nothing is stored of %s', async (_, request) => {
+    const { port } = await testGateway();
+    await exchangeBytes(port, Buffer.from(request), true).catch(() => {});
+    expect((await stateOf(port)).groups).toEqual([]);
+  });
+
+  test('limits answer 4xx, and the gateway goes on', async () => {
+    const { port } = await testGateway({
+      limits: { bodyBytes: 1000, headerBytes: 2000, groups: 1, labels: 2 },
+    });
+    const put = (body: string | Buffer, headers?: Record<string, string>, path = 'a') =>
+      rawRequest(port, 'PUT', `/metrics/job/${path}`, body, headers);
+    const long = `x{a="${'v'.repeat(2000)}"} 1\n`;
+    const chunked = { 'Transfer-Encoding': 'chunked', 'Content-Length': '' };
+    expect((await put('x 1\n')).status).toBe(200);
+    const before = await stateOf(port);
+    expect(await put(long)).toMatchObject({
+      status: 413,
+      body: "the body is larger than this gateway's limit of 1000 bytes\n",
+    });
+    expect((await put(`7da\r\n${long.slice(0, 2010)}\r\n0\r\n\r\n`, chunked)).status).toBe(413);
+    const bomb = gzipSync('x 1\n'.repeat(100_000));
+    expect((await put(bomb, { 'Content-Encoding': 'gzip' })).status).toBe(413);
+    expect((await put('x 1\n', { 'X-Long': 'v'.repeat(3000) })).status).toBe(431);
+    expect((await put('x 1\n', {}, 'v'.repeat(3000))).status).toBe(431);
+    expect((await put('x{a="",b="",c=""} 1\n')).status).toBe(400);
+    expect(await put('x 1\n', {}, 'b')).toMatchObject({
+      status: 422,
+      body: "the push would exceed this gateway's limit of 1 groups\n",
+    });
+    expect(await stateOf(port)).toEqual(before);
+  });
+
+  test('a slow request is cut off', async () => {
+    const { port } = await testGateway({ timeouts: { requestMs: 100 } });
+    const slow = await exchangeBytes(port, Buffer.from(`${PUT}Content-Length: 8\r\n\r\nx`));
+    expect(parseAnswer(slow).status).toBe(408);
+  });
+
+  test.each([
+    ['\r\n\r\n\r\n', undefined],
+    ['hello\r\n\r\n', 400],
+    ['GET /metrics HTTP/1.1\r\n\r\n', 400],
+    ['GET /metrics HTTP/9.9\r\nHost: a\r\n\r\n', 400],
+    ['PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n', 400],
+    [`${PUT}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    [`${PUT}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, 400],
+    ['CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', undefined],
+    ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+  ])('%j is no request', async (request, status) => {
+    const { port } = await testGateway();
+    const answer = await exchangeBytes(port, Buffer.from(request, 'latin1'), true);
+    if (status) expect(parseAnswer(answer).status).toBe(status);
+    expect((await rawRequest(port, 'GET', '/-/healthy')).status).toBe(200);
+  });
+
+  test('a scrape that is not read to its end harms nobody', async () => {
+    const { port } = await testGateway({ timeouts: { answerMs: 100 } });
+    const body = Array.from({ length: 20_000 }, (_, i) => `x{l="${i}",m="${'v'.repeat(200)}"} 1\n`);
+    expect((await rawRequest(port, 'PUT', '/metrics/job/a', body.join(''))).status).toBe(200);
+    const { connect } = await import('node:net');
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.pause().write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect((await rawRequest(port, 'PUT', '/metrics/job/a', 'y 1\n')).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    socket.resume();
+    await closed;
+    expect((await stateOf(port)).lines.join('\n')).toContain('y{instance="",job="a"} 1');
+  });
+
+  test('a packed scrape is the same', async () => {
+    const { port } = await testGateway();
+    await rawRequest(port, 'PUT', '/metrics/job/a', 'x{l="\xc3\xa4"} 1\n'.repeat(1));
+    const plain = await rawRequest(port, 'GET', '/metrics');
+    const packed = await rawRequest(port, 'GET', '/metrics', undefined, {
+      'Accept-Encoding': 'gzip',
+    });
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(Buffer.from(packed.body, 'latin1')).toString('latin1')).toBe(plain.body);
+  });
+});
+
+needs('prometheus')('Prometheus', () => {
+  test('scrapes it without error, every type, value and label', async () => {
+    const { url } = await testGateway({ routePrefix: '/push' });
+    const client = testClient(url);
+    const body = `# HELP c_total Text with \\\\ and \\n.
+# TYPE c_total counter
+c_total{l="\\"ä\\\\\\n😀"} 3
+# TYPE h histogram
+h_bucket{le="0.1"} 1
+h_bucket{le="+Inf"} 2
+h_sum 1.5
+h_count 2
+# TYPE s summary
+s{quantile="0.5"} 7
+s_sum 9
+s_count 2
+u 1e6
+n NaN
+i -Inf
+`;
+    await client.put({ job: 'a', labels: { instance: 'i/1' } }, body);
+    await client.put({ job: 'b', labels: {} }, 'u 2\n');
+    const prometheus = await startPrometheus({ pushgateway: url });
+    await prometheus.scraped();
+    const query = async (expr: string) => (await prometheus.query(expr)).map(({ value }) => value);
+    const [c] = await prometheus.query('c_total');
+    expect(c).toMatchObject({
+      value: 3,
+      labels: { l: '"ä\\\n😀', job: 'a', instance: 'i/1' },
+    });
+    expect(await query('h_bucket{le="+Inf"}')).toEqual([2]);
+    expect(await query('s{quantile="0.5"}')).toEqual([7]);
+    expect((await query('u')).sort()).toEqual([1e6, 2].sort());
+    expect(await query('n')).toEqual([Number.NaN]);
+    expect(await query('i')).toEqual([-Infinity]);
+    expect(await query('count(push_time_seconds > 1e9)')).toEqual([2]);
+    expect(prometheus.logs()).not.toMatch(/level=(warn|error)/);
+    await prometheus.stop();
+  });
+});
