@@ -1,6 +1,8 @@
 // @ts-check
 // `npm run bench [-- name …]`: ratios against something known, on this machine, in this run.
 // A name selects every benchmark that begins with it.
+import { gateway } from './gateway.js';
+import { gatewayFuzz } from './gateway-fuzz.js';
 import { jobs } from './jobs.js';
 import { push } from './push.js';
 import { startup } from './startup.js';
@@ -19,7 +21,7 @@ import { world } from './world.js';
  */
 
 const wanted = process.argv.slice(2);
-const all = [...startup, ...world, ...jobs, ...push];
+const all = [...startup, ...world, ...jobs, ...push, ...gateway, ...gatewayFuzz];
 const chosen = all.filter(
   ({ name }) => wanted.length === 0 || wanted.some((w) => name.startsWith(w)),
 );
