@@ -45,14 +45,16 @@ export interface Env {
   abandon(exitCode: number): void;
 }
 
-/** The clock and the chance of this machine. */
-export const SYSTEM: Pick<Env, 'now' | 'monotonic' | 'sleep' | 'random' | 'randomId'> = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, signal),
-  random: Math.random,
-  randomId: () => crypto.randomUUID().slice(0, 8),
-};
+/** This machine: its name, its clocks, its chance. */
+export const SYSTEM: Pick<Env, 'hostname' | 'now' | 'monotonic' | 'sleep' | 'random' | 'randomId'> =
+  {
+    hostname: hostname(),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    sleep: (ms, signal) => sleep(ms, signal),
+    random: Math.random,
+    randomId: () => crypto.randomUUID().slice(0, 8),
+  };
 
 /**
  * The process's own environment. Reads `.env` in the working directory when there is one.
@@ -64,7 +66,6 @@ export async function processEnv(): Promise<Env> {
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     vars: { ...(await dotenv()), ...process.env },
-    hostname: hostname(),
     ...SYSTEM,
     readFile: (path) => readFile(path, 'utf8'),
     // Imported when needed: most calls write no file, and each import costs start-up time.

@@ -1,11 +1,13 @@
-import { UsageError } from '../errors.js';
+import { RagmonError, UsageError } from '../errors.js';
 import type { RunInfo } from '../instruments/run-metrics.js';
 import type { GroupingKey } from '../pushgateway/grouping-key.js';
 import type { Service } from '../services/service.js';
 import { VERSION } from '../version.js';
 import { type Scenario, type ScheduledIncident, schedule } from '../world/incidents.js';
-import type { PriceList } from '../world/prices.js';
+import { MODELS } from '../world/models.js';
+import { type PriceList, pricesOn } from '../world/prices.js';
 import { nameKey } from '../world/stream.js';
+import { DAY } from '../world/time.js';
 import type { Profile } from '../world/traffic.js';
 
 /** What a group's counters go on from: what it holds, nothing, or nothing in a group of its own. */
@@ -63,9 +65,10 @@ export interface Plan {
   readonly slots: readonly Slot[];
 }
 
-/** @throws UsageError when the scenario does not fit into the run */
+/** @throws UsageError when the scenario does not fit into the run, or its first day has no prices */
 export function planRun(options: RunOptions): Plan {
   const { services, start, duration, scenario, jobs, shard } = options;
+  checkPrices(options);
   const end = duration === undefined ? undefined : start + duration;
   const incidents = scenario ? schedule(scenario, start, end) : [];
   // Jobs are numbered over the whole run, a service at a time.
@@ -78,6 +81,17 @@ export function planRun(options: RunOptions): Plan {
     );
   }
   return { options, incidents, end, slots };
+}
+
+/** Finds a price that is missing before the run begins; with later days they only get more. */
+function checkPrices({ prices, start }: RunOptions): void {
+  const names = MODELS.map(({ name }) => name);
+  try {
+    pricesOn(prices, names, Math.floor(start / DAY));
+  } catch (error) {
+    if (!(error instanceof RagmonError)) throw error;
+    throw new UsageError(error.message, error.hint ? { hint: error.hint } : {});
+  }
 }
 
 function slotOf(options: RunOptions, service: Service, job: number): Slot {

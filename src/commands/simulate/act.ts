@@ -10,11 +10,9 @@ import { createLineReporter } from '../../ui/line-reporter.js';
 import { createLiveView, type View } from '../../ui/live-view.js';
 import { renderSummary } from '../../ui/render-summary.js';
 import { type Summary, summarise } from '../../ui/summary.js';
-import { DAY } from '../../world/time.js';
 import { connectionOf } from '../connection.js';
 import type { SimulateFlags } from './flags.js';
 import { runOptionsOf } from './options.js';
-import { checkPrices } from './prices.js';
 
 const SIGNAL_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
 /** Without a terminal: a line of progress after this many ticks. */
@@ -23,7 +21,6 @@ const TICKS_PER_LINE = 6;
 /** `ragmon simulate`: flags → plan → run → report. Resolves to the exit code. */
 export async function simulate(flags: SimulateFlags, env: Env): Promise<number> {
   const plan = planRun(await runOptionsOf(flags, env));
-  checkPrices(plan.options.prices, Math.floor(plan.options.start / DAY));
   const ledgerPath = flags.ledger ?? (env.vars.RAGMON_LEDGER || undefined);
   if (ledgerPath !== undefined) await checkLedgerPath(env, ledgerPath);
   if (flags.dryRun) return await playDry(plan, flags, env, ledgerPath);

@@ -1,7 +1,8 @@
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
-import { RUN_INFO_LABELS } from '../../instruments/run-metrics.js';
-import { type CounterMode, type RunOptions, sharedRunId } from '../../run/plan.js';
+import { labelProblem } from '../../run/labels.js';
+import { DEFAULTS, runOptions } from '../../run/options.js';
+import type { CounterMode, RunOptions } from '../../run/plan.js';
 import { SERVICES } from '../../services/catalogue.js';
 import type { Service } from '../../services/service.js';
 import type { Scenario } from '../../world/incidents.js';
@@ -21,7 +22,6 @@ import { readPrices } from './prices.js';
 
 const COUNTER_MODES: readonly CounterMode[] = ['carry', 'fresh', 'per-run'];
 const PROFILES: readonly Profile[] = ['daily', 'flat'];
-const DEFAULT_INTERVAL = '5s';
 
 /**
  * What a run does, from flags, variables and defaults, all of it checked.
@@ -29,47 +29,46 @@ const DEFAULT_INTERVAL = '5s';
  */
 export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunOptions> {
   const services = servicesOf(flags.service ?? ['all']);
-  const duration = flags.duration ?? '1m';
-  const scrapeInterval = parsePositiveDuration('--scrape-interval', flags.scrapeInterval ?? '15s');
-  const shard = shardOf(flags, env);
-  const labels = labelsOf(flags.label ?? [], services);
-  const prices = flags.prices ?? env.vars.RAGMON_PRICES;
   if (flags.linger !== undefined && !flags.cleanup) {
     throw new UsageError('--linger is the wait before --cleanup, which is not given');
   }
+  const scrapeInterval = given(flags.scrapeInterval, positiveDuration('--scrape-interval'));
+  const linger = given(flags.linger, (text) => parseDuration('--linger', text));
   const options = {
     services,
-    seed: flags.seed ?? (env.vars.RAGMON_SEED || 'ragmon'),
-    rate: parsePositive('--rate', flags.rate ?? '1', 1e7),
-    profile: parseChoice('--profile', flags.profile ?? 'daily', PROFILES),
-    scenario: flags.scenario === undefined ? undefined : scenarioOf(flags.scenario),
-    prices: await readPrices(prices, env),
-    start: parseTime('--start', flags.start ?? 'now', env.now()),
-    duration: duration === 'inf' ? undefined : parseWorldDuration('--duration', duration),
-    speed: speedOf(flags.speed ?? '1'),
-    interval: parsePositiveDuration('--interval', flags.interval ?? DEFAULT_INTERVAL),
-    jobs: parseInteger('--jobs', flags.jobs ?? '1', 1, 10_000),
-    jobLifetime:
-      flags.jobLifetime === undefined
-        ? undefined
-        : parseWorldDuration('--job-lifetime', flags.jobLifetime),
-    counters: parseChoice('--counters', flags.counters ?? 'carry', COUNTER_MODES),
-    warmup: flags.warmup === undefined ? undefined : parseDuration('--warmup', flags.warmup),
+    seed: flags.seed ?? (env.vars.RAGMON_SEED || undefined),
+    rate: given(flags.rate, (text) => parsePositive('--rate', text, 1e7)),
+    profile: given(flags.profile, (text) => parseChoice('--profile', text, PROFILES)),
+    scenario: given(flags.scenario, scenarioOf),
+    prices: await readPrices(flags.prices ?? env.vars.RAGMON_PRICES, env),
+    start: given(flags.start, (text) => parseTime('--start', text, env.now())),
+    duration: given(flags.duration, durationOf),
+    speed: given(flags.speed, speedOf),
+    interval: given(flags.interval, positiveDuration('--interval')),
+    jobs: given(flags.jobs, (text) => parseInteger('--jobs', text, 1, 10_000)),
+    jobLifetime: given(flags.jobLifetime, (text) => parseWorldDuration('--job-lifetime', text)),
+    counters: given(flags.counters, (text) => parseChoice('--counters', text, COUNTER_MODES)),
+    warmup: given(flags.warmup, (text) => parseDuration('--warmup', text)),
     scrapeInterval,
     instance: instanceOf(flags, env),
-    labels,
-    shard,
-    cleanupAfter: flags.cleanup
-      ? flags.linger === undefined
-        ? scrapeInterval
-        : parseDuration('--linger', flags.linger)
-      : undefined,
+    labels: labelsOf(flags.label ?? [], services),
+    shard: shardOf(flags, env),
+    cleanupAfter: flags.cleanup ? (linger ?? scrapeInterval ?? DEFAULTS.scrapeInterval) : undefined,
   };
-  return {
-    ...options,
-    // What shards share, or is to be the same every time, cannot have an id of chance.
-    runId: flags.dryRun || shard.of > 1 ? sharedRunId({ ...options, shard: null }) : env.randomId(),
-  };
+  return runOptions(options, env, flags.dryRun);
+}
+
+/** Of what is not there nothing is parsed. */
+function given<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
+}
+
+function positiveDuration(name: string): (text: string) => number {
+  return (text) => parsePositiveDuration(name, text);
+}
+
+function durationOf(text: string): number {
+  return text === 'inf' ? Number.POSITIVE_INFINITY : parseWorldDuration('--duration', text);
 }
 
 function speedOf(text: string): number {
@@ -128,36 +127,16 @@ function shardOf(flags: SimulateFlags, { vars }: Env): { index: number; of: numb
   return { index: Number(index), of: Number(of) };
 }
 
-/**
- * Labels of the grouping key. A label that a metric carries itself would replace it in every
- * series; `le` and `quantile` make Prometheus drop the whole scrape; an empty value is, to
- * Prometheus, no label.
- */
 function labelsOf(pairs: readonly string[], services: readonly Service[]): Record<string, string> {
-  const taken = new Set<string>([
-    ...['job', 'instance', 'le', 'quantile', ...RUN_INFO_LABELS],
-    ...services.flatMap(({ instruments }) => instruments.flatMap(({ labels }) => labels)),
-  ]);
   const result: Record<string, string> = {};
   for (const pair of pairs) {
     const [, name, value] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
     if (name === undefined || value === undefined) {
       throw new UsageError(`--label: ${JSON.stringify(pair)} is not name=value`);
     }
-    if (!/^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
-      throw new UsageError(`--label: ${JSON.stringify(name)} is not a label name`, {
-        hint: 'letters, digits and _, not beginning with a digit or with __',
-      });
-    }
-    if (taken.has(name)) {
-      throw new UsageError(`--label: the label ${name} is in use already`, {
-        hint: name === 'instance' ? 'set it with --instance' : 'choose another name',
-      });
-    }
-    if (value === '') {
-      throw new UsageError(`--label: ${name} has an empty value, which Prometheus takes for none`);
-    }
-    if (name in result) throw new UsageError(`--label: ${name} is given twice`);
+    const bad = labelProblem(name, value, services);
+    if (bad) throw new UsageError(`--label: ${bad.problem}`, bad.hint ? { hint: bad.hint } : {});
+    if (Object.hasOwn(result, name)) throw new UsageError(`--label: ${name} is given twice`);
     result[name] = value;
   }
   return result;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Env } from '../../env.js';
-import { messageOf, RagmonError, UsageError } from '../../errors.js';
+import { messageOf, UsageError } from '../../errors.js';
 import { MODELS } from '../../world/models.js';
-import { PRICES, type PriceList, pricesOn } from '../../world/prices.js';
+import { PRICES, type PriceList } from '../../world/prices.js';
 
 const Dollars = z.number().min(0);
 const Prices = z.strictObject({
@@ -40,18 +40,4 @@ export async function readPrices(path: string | undefined, env: Env): Promise<Pr
     });
   }
   return result.data;
-}
-
-/**
- * Finds a price that is missing before the run begins; prices only get more with later days.
- * @param day the run's first UTC day
- */
-export function checkPrices(list: PriceList, day: number): void {
-  const names = MODELS.map(({ name }) => name);
-  try {
-    pricesOn(list, names, day);
-  } catch (error) {
-    if (!(error instanceof RagmonError)) throw error;
-    throw new UsageError(error.message, { ...(error.hint ? { hint: error.hint } : {}) });
-  }
 }
