@@ -30,12 +30,12 @@ export function addConnectionOptions(command: Command): Command {
   return addAccessOptions(addGatewayOption(command));
 }
 
-/** Adds the flag that says which gateway. */
-export function addGatewayOption(command: Command): Command {
-  return command.option(
-    '-g, --gateway <url>',
-    `Pushgateway ($PUSHGATEWAY_URL, else ${DEFAULT_GATEWAY})`,
-  );
+/** Adds the flag that says which gateway. @param which what it may be, and what it is by default */
+export function addGatewayOption(
+  command: Command,
+  which = `Pushgateway ($PUSHGATEWAY_URL, else ${DEFAULT_GATEWAY})`,
+): Command {
+  return command.option('-g, --gateway <url>', which);
 }
 
 /** Adds the flags that say how to get into it; the same for every command that talks to one. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Env } from '../env.js';
-import { addConnectionOptions, collect } from './connection.js';
+import { addAccessOptions, addGatewayOption, collect, DEFAULT_GATEWAY } from './connection.js';
 import type { SimulateFlags } from './simulate/flags.js';
 
 const EXAMPLES = `
@@ -13,6 +13,8 @@ Examples:
 
 Exit codes: 0 done, 1 failed (what is stored is not what it should be), 2 wrong usage,
 130 or 143 stopped by a signal.`;
+
+const WHICH = `Pushgateway, or embedded ($PUSHGATEWAY_URL, else ${DEFAULT_GATEWAY}, where embedded steps in if nobody answers)`;
 
 /** `ragmon simulate`: plays the world live and pushes each service's groups. */
 export function registerSimulate(program: Command, env: Env, done: (code: number) => void): void {
@@ -36,6 +38,7 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('--instance <name>', 'label instance of the groups ($RAGMON_INSTANCE, else host name)')
     .option('--label <k=v>', 'further label of the grouping key, repeatable', collect)
     .option('--shard <i/n>', 'run every n-th job only, from the i-th on (default: 0/1)')
+    .option('--hold', 'keep the embedded gateway up after the run, until stopped')
     .option('--cleanup', "delete the run's own groups at the end")
     .option('--linger <d>', 'with --cleanup: wait before it (default: one scrape interval)')
     .option('--dry-run', 'push nothing, wait for nothing: the final exposition on stdout')
@@ -44,7 +47,7 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('-q, --quiet', 'no progress and no summary')
     .option('-v, --verbose', 'progress at every tick; errors with their stack')
     .option('--no-color', 'no colour, no cursor movement');
-  addConnectionOptions(command)
+  addAccessOptions(addGatewayOption(command, WHICH))
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SimulateFlags) => {
       const { simulate } = await import('./simulate/act.js');

@@ -76,7 +76,8 @@ const Delivery = z.object({
   startedAt: Time,
   worldStartedAt: Time,
   endedAt: Time,
-  stoppedBy: z.enum(['SIGINT', 'SIGTERM']).nullable(),
+  /** `abort`: by whoever called it as a library. */
+  stoppedBy: z.enum(['SIGINT', 'SIGTERM', 'abort']).nullable(),
   /** Whether the run deleted its own groups at the end. */
   cleanedUp: z.boolean(),
   groups: z.array(GroupDelivery),

@@ -21,7 +21,7 @@ export interface RunContext {
   readonly client: PushClient;
   readonly clock: Pick<Env, 'now' | 'monotonic' | 'sleep'>;
   readonly observer: Observer;
-  /** Aborted with a StopSignal as its reason: play to this moment, push the last state, end. */
+  /** Aborted: play to this moment, push the last state, end. Its reason may be a StopSignal. */
   readonly stop: AbortSignal;
   /** Wall seconds that everything may take after a stop. */
   readonly grace: number;
@@ -35,8 +35,11 @@ export interface RunResult {
   readonly progress: Progress;
   /** Groups that are not as the run should leave them. */
   readonly failures: readonly Failure[];
-  readonly stoppedBy: StopSignal | undefined;
+  readonly stoppedBy: StopReason | undefined;
 }
+
+/** What ended a run before its time; `abort` for any reason but a signal to this process. */
+export type StopReason = StopSignal | 'abort';
 
 /**
  * Plays the plan's stretch of world time against the clock and pushes every slot's group after each
@@ -91,7 +94,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   const progress = report(jobs.at);
   observer.update(progress);
   const left = await leave(context, [...stored], expired, lost);
-  const stoppedBy = stop.aborted ? (stop.reason as StopSignal) : undefined;
+  const stoppedBy = stop.aborted ? stopReason(stop) : undefined;
 
   const delivery = (): Delivery => ({
     ragmon: VERSION,
@@ -182,6 +185,10 @@ async function leave(
   }
   const failures = [...seen.lost, ...(await deleteGroups(client, seen.own, signal))];
   return { cleanedUp: failures.length === 0, failures };
+}
+
+function stopReason({ reason }: AbortSignal): StopReason {
+  return reason === 'SIGINT' || reason === 'SIGTERM' ? reason : 'abort';
 }
 
 /** One line for each kind of trouble: a gateway that is down fails every group alike. */

@@ -79,19 +79,27 @@ function columnGroups(palette: Palette): Column<ServiceSummary>[][] {
 
 /** What was played, where it went, and where to look next, as labels and texts. */
 function facts(summary: Summary): [label: string, text: string][] {
-  const { elapsed, duration, gateway, ledgerPath, speed, stoppedBy } = summary;
+  const { elapsed, duration, ledgerPath, speed, stoppedBy } = summary;
   const played = format.duration(elapsed);
   const asked = duration === null || duration === elapsed ? '' : ` of ${format.duration(duration)}`;
   const pace = speed === 1 ? '' : ` at ${speed}×`;
-  const base = gateway.replace(/\/+$/, '');
   const stopped = stoppedBy === null ? '' : `, stopped by ${stoppedBy}`;
   return [
     ['world', `${range(summary.start, summary.end, 19)} UTC (${played}${asked}${pace}${stopped})`],
     ['seed', `${summary.seed}, run ${summary.runId}`],
     ['scenario', scenario(summary)],
+    ...where(summary),
+    ...(ledgerPath === undefined ? [] : [['ledger', ledgerPath] satisfies [string, string]]),
+  ];
+}
+
+/** An embedded gateway ends with the run: there is nothing to see any more. */
+function where({ gateway, embedded }: Summary): [label: string, text: string][] {
+  const base = gateway.replace(/\/+$/, '');
+  if (embedded) return [['gateway', `${base} (embedded)`]];
+  return [
     ['gateway', base],
     ['see', `${base}/metrics`],
-    ...(ledgerPath === undefined ? [] : [['ledger', ledgerPath] satisfies [string, string]]),
   ];
 }
 

@@ -12,6 +12,8 @@ export interface RunFacts {
   readonly incidents: readonly Incident[];
   /** Without credentials. */
   readonly gateway: string;
+  /** Whether the run started that gateway itself. */
+  readonly embedded: boolean;
   readonly ledgerPath?: string | undefined;
   /** The signal that ended the run before its time; null where none did. */
   readonly stoppedBy: string | null;

@@ -8,11 +8,17 @@ const plain = createPalette(false);
 const facts: RunFacts = {
   ...{ runId: 'cafe0001', seed: '42', gateway: 'http://localhost:9091', scenario: null },
   ...{ start: '2026-01-05T10:00:00Z', end: '2026-01-05T10:01:00Z', incidents: [], failures: [] },
-  stoppedBy: null,
+  ...{ stoppedBy: null, embedded: false },
 };
 const done = sampleProgress({ elapsed: 60 });
 const render = (columns: number, changes: Partial<RunFacts> = {}, progress = done) =>
   renderSummary(summarise(progress, { ...facts, ...changes }), plain, columns);
+
+test('nothing to see where the gateway ended with the run', () => {
+  const text = render(120, { gateway: 'http://127.0.0.1:9091/', embedded: true });
+  expect(text).toMatch(/^gateway {3}http:\/\/127.0.0.1:9091 \(embedded\)$/m);
+  expect(text).not.toMatch(/^see /m);
+});
 
 test('at 120 columns', () => {
   expect(render(120, { ledgerPath: 'out/ledger.json' })).toMatchInlineSnapshot(`

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Env, StopSignal } from '../../env.js';
 import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
 import type { Ledger } from '../../ledger/ledger.js';
@@ -10,8 +11,8 @@ import { createLineReporter } from '../../ui/line-reporter.js';
 import { createLiveView, type View } from '../../ui/live-view.js';
 import { renderSummary } from '../../ui/render-summary.js';
 import { type Summary, summarise } from '../../ui/summary.js';
-import { connectionOf } from '../connection.js';
 import type { SimulateFlags } from './flags.js';
+import { type RunGateway, runGateway } from './gateway.js';
 import { runOptionsOf } from './options.js';
 
 const SIGNAL_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -25,17 +26,28 @@ export async function simulate(flags: SimulateFlags, env: Env): Promise<number> 
   if (ledgerPath !== undefined) await checkLedgerPath(env, ledgerPath);
   if (flags.dryRun) return await playDry(plan, flags, env, ledgerPath);
 
-  const connection = await connectionOf(flags, env);
-  const client = createPushClient({
-    ...connection,
-    clock: env,
-    random: env.random,
-  });
+  const gateway = await runGateway(flags, env);
+  try {
+    return await playLive(plan, gateway, flags, env, ledgerPath);
+  } finally {
+    await gateway.own?.close();
+  }
+}
+
+async function playLive(
+  plan: Plan,
+  { connection, own, note }: RunGateway,
+  flags: SimulateFlags,
+  env: Env,
+  ledgerPath: string | undefined,
+): Promise<number> {
+  const client = createPushClient({ ...connection, clock: env, random: env.random });
   const view = viewOf(flags, env);
   const stop = stopper(env, () => view.end());
   try {
+    if (note) view.note(note);
     const result = await runPlan({
-      plan,
+      plan: own ? unheld(plan) : plan,
       client,
       clock: env,
       observer: view,
@@ -43,18 +55,28 @@ export async function simulate(flags: SimulateFlags, env: Env): Promise<number> 
       grace: (connection.timeoutMs ?? 10_000) / 1000,
     });
     view.end({ clear: !flags.json && env.stdout.isTTY });
-    show(summaryOf(plan, result, client.url, ledgerPath), flags, env);
+    const facts = { gateway: client.url, embedded: own !== undefined, ledgerPath };
+    show(summaryOf(plan, result, facts), flags, env);
     await writeLedger(env, ledgerPath, result.ledger);
-    return exitCode(result);
+    if (flags.hold && own && !stop.signal.aborted) {
+      view.note(`the gateway stays up at ${own.url} until it is stopped (Ctrl-C)`);
+      await once(stop.signal, 'abort');
+    }
+    return exitCode(result, stop.signal);
   } catch (error) {
     // Stopped before its world began: nothing was pushed that would have to be finished.
-    if (stop.signal.aborted) return SIGNAL_CODES[stop.signal.reason as StopSignal];
+    if (stop.signal.aborted) return signalCode(stop.signal);
     throw error;
   } finally {
     view.end();
     stop.release();
     await client.close();
   }
+}
+
+/** Nobody scrapes a gateway that has only just been started: its groups are not held at zero. */
+function unheld(plan: Plan): Plan {
+  return { ...plan, options: { ...plan.options, warmup: plan.options.warmup ?? 0 } };
 }
 
 async function playDry(
@@ -109,8 +131,7 @@ function progressView(flags: SimulateFlags, env: Env): View {
 function summaryOf(
   plan: Plan,
   { end, progress, failures, stoppedBy }: RunResult,
-  gateway: string,
-  ledgerPath: string | undefined,
+  facts: Pick<Summary, 'gateway' | 'embedded' | 'ledgerPath'>,
 ): Summary {
   const { runId, seed, start, scenario } = plan.options;
   return summarise(progress, {
@@ -120,8 +141,7 @@ function summaryOf(
     end: iso(end * 1000),
     scenario: scenario?.name ?? null,
     incidents: incidentsOf(plan),
-    gateway,
-    ledgerPath,
+    ...facts,
     failures,
     stoppedBy: stoppedBy ?? null,
   });
@@ -141,9 +161,13 @@ function show(summary: Summary, flags: SimulateFlags, env: Env): void {
   env.stderr.write(`ragmon: ${share} not as they should be: ${what}\n`);
 }
 
-function exitCode({ failures, stoppedBy }: RunResult): number {
-  if (stoppedBy) return SIGNAL_CODES[stoppedBy];
+function exitCode({ failures }: RunResult, stop: AbortSignal): number {
+  if (stop.aborted) return signalCode(stop);
   return failures.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+function signalCode({ reason }: AbortSignal): number {
+  return SIGNAL_CODES[reason as StopSignal];
 }
 
 async function checkLedgerPath(env: Env, path: string): Promise<void> {

@@ -20,6 +20,7 @@ export interface SimulateFlags extends ConnectionFlags {
   instance?: string;
   label?: string[];
   shard?: string;
+  hold?: boolean;
   cleanup?: boolean;
   linger?: string;
   dryRun?: boolean;

@@ -1,12 +1,10 @@
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
 import { labelProblem } from '../../run/labels.js';
+import { scenarioNamed, servicesNamed } from '../../run/names.js';
 import { DEFAULTS, runOptions } from '../../run/options.js';
 import type { CounterMode, RunOptions } from '../../run/plan.js';
-import { SERVICES } from '../../services/catalogue.js';
 import type { Service } from '../../services/service.js';
-import type { Scenario } from '../../world/incidents.js';
-import { findScenario, SCENARIOS } from '../../world/scenarios.js';
 import type { Profile } from '../../world/traffic.js';
 import {
   parseChoice,
@@ -32,6 +30,9 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
   if (flags.linger !== undefined && !flags.cleanup) {
     throw new UsageError('--linger is the wait before --cleanup, which is not given');
   }
+  if (flags.hold && flags.dryRun) {
+    throw new UsageError('--hold keeps a gateway up, but --dry-run has none');
+  }
   const scrapeInterval = given(flags.scrapeInterval, positiveDuration('--scrape-interval'));
   const linger = given(flags.linger, (text) => parseDuration('--linger', text));
   const options = {
@@ -39,7 +40,7 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     seed: flags.seed ?? (env.vars.RAGMON_SEED || undefined),
     rate: given(flags.rate, (text) => parsePositive('--rate', text, 1e7)),
     profile: given(flags.profile, (text) => parseChoice('--profile', text, PROFILES)),
-    scenario: given(flags.scenario, scenarioOf),
+    scenario: given(flags.scenario, (name) => scenarioNamed('--scenario', name)),
     prices: await readPrices(flags.prices ?? env.vars.RAGMON_PRICES, env),
     start: given(flags.start, (text) => parseTime('--start', text, env.now())),
     duration: given(flags.duration, durationOf),
@@ -77,33 +78,10 @@ function speedOf(text: string): number {
   return speed;
 }
 
-/** `--service a,b --service c`; `all` for every one. In the catalogue's order, each once. */
+/** `--service a,b --service c` */
 function servicesOf(words: readonly string[]): readonly Service[] {
   const names = words.flatMap((word) => word.split(',')).map((name) => name.trim());
-  for (const name of names) {
-    if (name !== 'all' && !SERVICES.some((service) => service.name === name)) {
-      throw new UsageError(`--service: there is no service ${JSON.stringify(name)}`, {
-        hint: `there are ${SERVICES.map(nameAndPrefix).join(', ')}, and all`,
-      });
-    }
-  }
-  return names.includes('all')
-    ? SERVICES
-    : SERVICES.filter((service) => names.includes(service.name));
-}
-
-/** A metric prefix can differ from its service's name. */
-function nameAndPrefix({ name, instruments }: Service): string {
-  const prefix = instruments[0]?.name.split('_')[0];
-  return prefix === name ? name : `${name} (whose metrics are ${prefix}_*)`;
-}
-
-function scenarioOf(name: string): Scenario {
-  const scenario = findScenario(name);
-  if (scenario) return scenario;
-  throw new UsageError(`--scenario: there is no scenario ${JSON.stringify(name)}`, {
-    hint: `there are ${SCENARIOS.map((one) => one.name).join(', ')}`,
-  });
+  return servicesNamed('--service', names);
 }
 
 function instanceOf(flags: SimulateFlags, env: Env): string {
