@@ -2,8 +2,30 @@ import { expect, test } from 'vitest';
 import { runCli, startCli } from '../support/cli.js';
 import { freePort } from '../support/servers.js';
 import { ledgerFile, storedIn } from './gateway.js';
+import { FIRST, shell } from './readme.js';
 
 const FAST = ['--interval', '1s', '--start', '2026-03-02T09:00:00Z', '-d', '60s', '--speed', '30'];
+
+test('the README’s first command needs nothing but Node', { timeout: 150_000 }, async ({
+  skip,
+}) => {
+  // The one test that needs the default address.
+  const taken = await fetch('http://127.0.0.1:9091/').then(
+    () => true,
+    () => false,
+  );
+  if (taken && !process.env.CI) skip('something answers at 127.0.0.1:9091');
+  const run = shell(FIRST);
+  const { code } = await run.exited;
+  expect({ code, output: run.output() }).toMatchObject({ code: 0 });
+  expect(run.stderr().split('\n')[0]).toBe(
+    'ragmon: nobody answers at http://127.0.0.1:9091: started an embedded gateway for this run (--hold keeps it)',
+  );
+  // Nobody scrapes it, so nothing waits for a scrape.
+  expect(run.stderr()).not.toMatch(/at zero/);
+  expect(run.stdout()).toMatch(/^gateway {3}http:\/\/127.0.0.1:9091 \(embedded\)$/m);
+  await expect(fetch('http://127.0.0.1:9091/')).rejects.toThrow();
+});
 
 test.each(['SIGTERM', 'SIGINT'] as const)('--hold keeps it up until %s', async (signal) => {
   const ledger = ledgerFile();
