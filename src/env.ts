@@ -32,11 +32,14 @@ export interface Env {
   /** Uniform in [0, 1); for the jitter of retries only, never for the world. */
   random(): number;
   readFile(path: string): Promise<string>;
+  /** The bytes of a file, piece by piece; rejects where it is missing or no file. */
+  readPieces(path: string): AsyncIterable<Uint8Array>;
   /**
    * Writes a file that appears only when it is whole: temporary name beside it, then rename. A link
-   * stays a link. A stream or device, such as /dev/stdout, is written to as it is.
+   * stays a link. A stream or device, such as /dev/stdout, is written to as it is. What comes in
+   * pieces is made piece by piece, between the writes.
    */
-  writeFile(path: string, text: string): Promise<void>;
+  writeFile(path: string, content: string | Iterable<Uint8Array>): Promise<void>;
   /** Rejects, naming the path, when `writeFile` to it could not succeed: found before a long run. */
   checkWritable(path: string): Promise<void>;
   /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
@@ -45,16 +48,22 @@ export interface Env {
   abandon(exitCode: number): void;
 }
 
-/** This machine: its name, its clocks, its chance. */
-export const SYSTEM: Pick<Env, 'hostname' | 'now' | 'monotonic' | 'sleep' | 'random' | 'randomId'> =
-  {
-    hostname: hostname(),
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    sleep: (ms, signal) => sleep(ms, signal),
-    random: Math.random,
-    randomId: () => crypto.randomUUID().slice(0, 8),
-  };
+/** This machine: its name, its clocks, its chance, its files. */
+export const SYSTEM: Omit<Env, 'argv' | 'vars' | 'stdout' | 'stderr' | 'onStop' | 'abandon'> = {
+  hostname: hostname(),
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, signal),
+  random: Math.random,
+  randomId: () => crypto.randomUUID().slice(0, 8),
+  readFile: (path) => readFile(path, 'utf8'),
+  // Imported when needed: most calls write no file, and each import costs start-up time.
+  readPieces: async function* (path) {
+    yield* (await import('./files.js')).readPieces(path);
+  },
+  writeFile: async (path, content) => (await import('./files.js')).writeWhole(path, content),
+  checkWritable: async (path) => (await import('./files.js')).checkWritable(path),
+};
 
 /**
  * The process's own environment. Reads `.env` in the working directory when there is one.
@@ -67,10 +76,6 @@ export async function processEnv(): Promise<Env> {
     stderr: output(process.stderr),
     vars: { ...(await dotenv()), ...process.env },
     ...SYSTEM,
-    readFile: (path) => readFile(path, 'utf8'),
-    // Imported when needed: most calls write no file, and each import costs start-up time.
-    writeFile: async (path, text) => (await import('./files.js')).writeWhole(path, text),
-    checkWritable: async (path) => (await import('./files.js')).checkWritable(path),
     onStop: (listener) => {
       process.on('SIGINT', listener);
       process.on('SIGTERM', listener);

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import {
   access,
   constants,
@@ -17,14 +18,24 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
+/** The bytes of a file. What is none is not opened: a fifo would wait for its writer. */
+export async function* readPieces(path: string): AsyncIterable<Uint8Array> {
+  if (!(await stat(path)).isFile()) throw new Error(`${path}: it is no file`);
+  yield* createReadStream(path) as AsyncIterable<Buffer>;
+}
+
 /** Writes a file that appears only when it is whole; a fifo, a device or a stream as it is. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Iterable<Uint8Array>,
+): Promise<void> {
   await naming(path, async () => {
     const target = await targetOf(path);
     // Appended, as a stream may lead to a file that holds something already.
-    if (target === undefined) return await writeFile(path, text, { flag: 'a' });
+    if (target === undefined) return await writeFile(path, content, { flag: 'a' });
     await beside(target, async (temporary) => {
-      await writeFile(temporary, text);
+      // On the disk before it has its name: also after a power failure it is whole, or the old one.
+      await writeFile(temporary, content, { flush: true });
       await rename(temporary, target);
     });
   });

@@ -40,6 +40,16 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
   const stdout = memoryOutput(isTTY('stdout'), options.columns ?? 80);
   const stderr = memoryOutput(isTTY('stderr'), options.columns ?? 80);
   const files = new Map(Object.entries(options.files ?? {}));
+  const read = (path: string) => {
+    const text = files.get(path);
+    if (text !== undefined) return text;
+    throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), {
+      code: 'ENOENT',
+      errno: -2,
+      syscall: 'open',
+      path,
+    });
+  };
   const listeners = new Set<(signal: StopSignal) => void>();
   let abandoned: number | undefined;
 
@@ -52,17 +62,12 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
     ...(options.clock === 'real' ? realClock() : fakeClock(options.startsAt)),
     random: () => 0.5,
     randomId: () => options.randomId ?? 'cafe0001',
-    readFile: async (path) => {
-      const text = files.get(path);
-      if (text !== undefined) return text;
-      throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), {
-        code: 'ENOENT',
-        errno: -2,
-        syscall: 'open',
-        path,
-      });
+    readFile: async (path) => read(path),
+    readPieces: async function* (path) {
+      yield Buffer.from(read(path));
     },
-    writeFile: async (path, text) => {
+    writeFile: async (path, content) => {
+      const text = typeof content === 'string' ? content : `${Buffer.concat([...content])}`;
       files.set(path, text);
     },
     checkWritable: async () => {},

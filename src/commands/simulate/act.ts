@@ -11,11 +11,11 @@ import { createLineReporter } from '../../ui/line-reporter.js';
 import { createLiveView, type View } from '../../ui/live-view.js';
 import { renderSummary } from '../../ui/render-summary.js';
 import { type Summary, summarise } from '../../ui/summary.js';
+import { SIGNAL_CODES, stopper } from '../stopper.js';
 import type { SimulateFlags } from './flags.js';
 import { type RunGateway, runGateway } from './gateway.js';
 import { runOptionsOf } from './options.js';
 
-const SIGNAL_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
 /** Without a terminal: a line of progress after this many ticks. */
 const TICKS_PER_LINE = 6;
 
@@ -90,26 +90,6 @@ async function playDry(
   env.stdout.write(flags.json ? `${JSON.stringify(ledger)}\n` : text);
   await writeLedger(env, ledgerPath, () => ledger);
   return EXIT.done;
-}
-
-/** The same signal again this soon, in ms, is the same stop: `timeout` sends it twice. */
-const SAME_STOP = 500;
-
-/** Aborts at the first signal; the second ends the process at once, after `giveBack`. */
-function stopper(env: Env, giveBack: () => void): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  let since = 0;
-  const release = env.onStop((signal) => {
-    if (controller.signal.aborted) {
-      const again = signal === controller.signal.reason;
-      if (again && env.monotonic() - since < SAME_STOP) return;
-      giveBack();
-      env.abandon(SIGNAL_CODES[signal]);
-    }
-    since = env.monotonic();
-    controller.abort(signal);
-  });
-  return { signal: controller.signal, release };
 }
 
 function viewOf(flags: SimulateFlags, env: Env): View {
