@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { VERSION } from '../version.js';
 import { listing } from './api.js';
 import { type BodyReader, isGzip } from './body.js';
@@ -6,12 +6,14 @@ import { type Bytes, toBytes } from './bytes.js';
 import { exposition, TEXT_FORMAT } from './exposition.js';
 import { FAILURE_TIME, PUSH_TIME } from './family.js';
 import { groupOf, lowerGroupPath, PathError, parseGroupPath } from './path.js';
+import { isProtobuf, parseProtobuf } from './protobuf-parser.js';
 import { empty, malformed, problem, type Reply, redirect, text } from './reply.js';
 import { exactly, type Route, route } from './router.js';
 import { Refusal, type Store } from './store.js';
 import { cleanPath, encodePath, parseTarget } from './target.js';
 import { parseText } from './text-parser.js';
 import { ParseError } from './text-reader.js';
+import { ProtobufError } from './wire.js';
 
 export interface Site {
   readonly store: Store;
@@ -30,6 +32,7 @@ interface Call {
   readonly site: Site;
   readonly method: string;
   readonly path: Bytes;
+  readonly headers: IncomingHttpHeaders;
   body(): Promise<Bytes>;
 }
 
@@ -37,7 +40,7 @@ type Action = (call: Call) => Reply | Promise<Reply>;
 
 /** Rejects with a BodyError, or when the request ends before it is whole. */
 export async function answer(site: Site, request: IncomingMessage): Promise<Reply> {
-  const { method = 'GET', url = '' } = request;
+  const { method = 'GET', url = '', headers } = request;
   if (url === '*' && method === 'OPTIONS') return empty(200);
   const target = parseTarget(url);
   if (!target) return malformed(400, 'Bad Request');
@@ -50,7 +53,7 @@ export async function answer(site: Site, request: IncomingMessage): Promise<Repl
   if (path.startsWith(`${api}/`)) {
     return await act(
       site.admin ? WITH_ADMIN : API,
-      { site, method, path: path.slice(api.length), body: noBody },
+      { site, method, path: path.slice(api.length), headers, body: noBody },
       target.query,
     );
   }
@@ -58,7 +61,7 @@ export async function answer(site: Site, request: IncomingMessage): Promise<Repl
   // The real server opens a packed body before it looks at the path.
   const early = isGzip(request) ? await site.bodies.read(request) : undefined;
   const body = async () => early ?? (await site.bodies.read(request));
-  const call = { site, method, path: path.slice(site.prefix.length), body };
+  const call = { site, method, path: path.slice(site.prefix.length), headers, body };
   return await act(SITE, call, target.query, site.prefix);
 }
 
@@ -115,24 +118,25 @@ function home({ site: { store } }: Call): Reply {
   return text(200, `A Pushgateway of ragmon, with ${groups}: /metrics, /api/v1/metrics\n`);
 }
 
-async function push({ site, method, path, body }: Call): Promise<Reply> {
+async function push({ site, method, path, headers, body }: Call): Promise<Reply> {
   try {
     const labels = groupOf(parseGroupPath(path)!);
-    const families = parseText(await body(), site.maxLabels).filter(
+    const parse = isProtobuf(headers['content-type']) ? parseProtobuf : parseText;
+    const families = parse(await body(), site.maxLabels).filter(
       ({ name }) => name !== PUSH_TIME.name && name !== FAILURE_TIME.name,
     );
     site.store.push(labels, families, method === 'PUT', site.now());
     return empty(200);
   } catch (error) {
-    if (error instanceof PathError || error instanceof ParseError) {
-      return problem(400, error.message);
-    }
+    for (const type of UNREADABLE) if (error instanceof type) return problem(400, error.message);
     if (!(error instanceof Refusal)) throw error;
     if (error.reason === 'full') return problem(422, error.message);
     const what = 'pushed metrics are invalid or inconsistent with existing metrics';
     return problem(400, `${what}: ${error.message}`);
   }
 }
+
+const UNREADABLE = [PathError, ParseError, ProtobufError];
 
 function remove({ site, path }: Call): Reply {
   try {

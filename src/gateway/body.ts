@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { promisify } from 'node:util';
-import { gunzip, type ZlibOptions } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import type { Bytes } from './bytes.js';
 import type { GatewayLimits } from './limits.js';
 import { problem, type Reply } from './reply.js';
@@ -48,16 +47,21 @@ export function createBodyReader({ bodyBytes, pendingBytes }: Bounds): BodyReade
 
   return {
     async read(request) {
+      if (encodingOf(request) === 'snappy') throw unsupported();
       const body = await receive(request);
       if (!isGzip(request)) return body.toString('latin1');
       checkGzipHeader(body);
-      return await unpack(body, bodyBytes);
+      return unpack(body, bodyBytes);
     },
   };
 }
 
-export function isGzip({ headers }: IncomingMessage): boolean {
-  return headers['content-encoding']?.toLowerCase() === 'gzip';
+export function isGzip(request: IncomingMessage): boolean {
+  return encodingOf(request) === 'gzip';
+}
+
+function encodingOf({ headers }: IncomingMessage): string | undefined {
+  return headers['content-encoding']?.toLowerCase();
 }
 
 /** With Go's words, which looks at the header before anything else. */
@@ -67,23 +71,29 @@ function checkGzipHeader(body: Buffer): void {
   if (body.readUIntBE(0, 3) !== 0x1f8b08) throw refused('gzip: invalid header');
 }
 
-const gunzipWhole = promisify<Buffer, ZlibOptions, Unpacked>(gunzip as never);
-interface Unpacked {
-  buffer: Buffer;
-  engine: { bytesWritten: number };
-}
-
-async function unpack(body: Buffer, maxOutputLength: number): Promise<Bytes> {
-  const options = { maxOutputLength, info: true };
-  const { buffer, engine } = await gunzipWhole(body, options).catch((error: unknown) => {
+/**
+ * At a stretch, so that only one body is unpacked at a time, however many small ones wait that
+ * would become large. Parsing it takes longer than this.
+ */
+function unpack(body: Buffer, maxOutputLength: number): Bytes {
+  try {
+    const options = { maxOutputLength, info: true };
+    const { buffer, engine } = gunzipSync(body, options) as unknown as Unpacked;
+    // Node leaves alone what follows the last member.
+    if (engine.bytesWritten !== body.length) throw refused('gzip: invalid header');
+    return buffer.toString('latin1');
+  } catch (error) {
+    if (error instanceof BodyError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxOutputLength);
     if (code === 'Z_BUF_ERROR') throw refused('unexpected EOF');
     throw refused(`gzip: ${error instanceof Error ? error.message : error}`);
-  });
-  // Node leaves alone what follows the last member.
-  if (engine.bytesWritten !== body.length) throw refused('gzip: invalid header');
-  return buffer.toString('latin1');
+  }
+}
+
+interface Unpacked {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }
 
 function refused(reason: string): BodyError {
@@ -98,4 +108,9 @@ function tooLarge(limit: number): BodyError {
 function busy(): BodyError {
   const reply = problem(429, 'too many bodies at once, try again', { 'Retry-After': '1' });
   return new BodyError({ ...reply, close: true });
+}
+
+function unsupported(): BodyError {
+  const reason = 'this gateway does not unpack snappy: send gzip, or the body as it is';
+  return new BodyError({ ...problem(415, reason, { 'Accept-Encoding': 'gzip' }), close: true });
 }

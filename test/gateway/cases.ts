@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { PROTOBUF_CASES } from './protobuf-cases.js';
 
 /** A request; a body is one character a byte. */
 export type Step = readonly [
@@ -28,9 +29,12 @@ export const MEANT = {
   'unknown type': '1.5.1 takes gauge_histogram, and breaks off every scrape at it',
   'own times': 'a pushed push_time_seconds is left out; 1.5.1 lets a failure time through',
   'own metrics': 'the embedded one has no go_* and process_* to clash with',
-  'no pages': 'a status page is not part of this module, nor are its assets and profiles',
+  'other pages': 'the status page is of its own make, and there are no assets and profiles',
   versions: 'it says that it is ragmon',
   'http parser': 'node answers 400 to bytes above 0x7f in a path and to methods it does not know',
+  'unfit protobuf': 'Go has other words, and 1.5.1 takes some that text cannot show',
+  'protobuf exposition': 'it is always text, which every Prometheus takes',
+  snappy: 'known from 1.6.0 on, and read as text before that: here it is refused as such',
   'label limit': 'a series may have 64 labels, so that no push costs more than its size',
 } as const;
 
@@ -516,6 +520,26 @@ const sequences: Case[] = [
   { name: 'wipe', steps: [PUT('/metrics/job/a'), ['PUT', '/api/v1/admin/wipe']] },
 ];
 
+const accepts: Case[] = [
+  '*/*',
+  '',
+  'text/html',
+  'text/plain',
+  'text/plain; version=1.0.0',
+  'text/plain;version=0.0.4;q=0',
+  'application/json',
+  'application/openmetrics-text',
+  'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5',
+  'application/vnd.google.protobuf',
+  'application/vnd.google.protobuf;proto=other;encoding=delimited',
+  'text/plain,application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.5',
+].flatMap((Accept) =>
+  ['/metrics', '/api/v1/metrics'].map((path) => ({
+    name: `GET ${path} as ${Accept}`,
+    steps: [PUT('/metrics/job/a'), ['GET', path, undefined, { Accept }] as const],
+  })),
+);
+
 const meant: Case[] = [
   {
     name: 'a gzip cut at a line end',
@@ -605,11 +629,31 @@ const meant: Case[] = [
     differs: 'own metrics',
     steps: [PUT('/metrics/job/a', 'go_goroutines 5\n')],
   },
-  { name: 'the start page', differs: 'no pages', steps: [['GET', '/']] },
-  { name: 'the static pages', differs: 'no pages', steps: [['GET', '/static/']] },
+  { name: 'the start page', differs: 'other pages', steps: [['GET', '/']] },
+  { name: 'the static pages', differs: 'other pages', steps: [['GET', '/static/']] },
   { name: 'the version', differs: 'versions', steps: [['GET', '/api/v1/status']] },
   { name: 'bytes', differs: 'http parser', steps: [PUT('/metrics/job/\xc3\xa4')] },
   { name: 'FOO', differs: 'http parser', steps: [['FOO', '/metrics']] },
+  {
+    name: 'a snappy body',
+    differs: 'snappy',
+    steps: [PUT('/metrics/job/a', 'x 1\n', { 'Content-Encoding': 'Snappy' })],
+  },
+  ...['delimited', 'text', 'compact-text'].map((encoding) => ({
+    name: `GET /metrics as ${encoding} protobuf`,
+    differs: 'protobuf exposition' as const,
+    steps: [
+      PUT('/metrics/job/a'),
+      [
+        'GET',
+        '/metrics',
+        undefined,
+        {
+          Accept: `application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=${encoding},text/plain;q=0.5`,
+        },
+      ] as const,
+    ],
+  })),
   {
     name: '65 labels',
     differs: 'label limit',
@@ -628,5 +672,7 @@ export const CASES: Case[] = [
   ...methods,
   ...bodies,
   ...sequences,
+  ...accepts,
+  ...PROTOBUF_CASES,
   ...meant,
 ];
