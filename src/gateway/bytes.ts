@@ -8,6 +8,15 @@ export function toBytes(text: string): Bytes {
   return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
+/** As it can be shown to people: one line, nothing that a terminal would obey. */
+export function toText(bytes: Bytes): string {
+  const text = Buffer.from(bytes, 'latin1').toString();
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
 const ASCII = /^[\0-\x7f]*$/;
 
 export function isUtf8(text: Bytes): boolean {

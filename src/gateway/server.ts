@@ -1,24 +1,23 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { constants, createGzip } from 'node:zlib';
 import { type Env, SYSTEM } from '../env.js';
 import { messageOf, RagmonError, UsageError } from '../errors.js';
-import { answer, type Site } from './answers.js';
-import { BodyError, createBodyReader } from './body.js';
-import { toBytes } from './bytes.js';
+import type { Site } from './answers.js';
+import { createBodyReader } from './body.js';
+import { closer } from './closer.js';
 import {
   DEFAULT_LIMITS,
   DEFAULT_TIMEOUTS,
   type GatewayLimits,
   type GatewayTimeouts,
 } from './limits.js';
-import { malformed, problem, type Reply } from './reply.js';
+import { createObserver, type OnRequest } from './observer.js';
+import type { Persistence, PersistenceEnv, PersistenceOptions } from './persistence.js';
+import { refuse, respond } from './respond.js';
 import { createStore } from './store.js';
 
 export interface GatewayOptions {
-  /** `127.0.0.1` by default: no one else can push, and no one else can read. */
+  /** `127.0.0.1` by default: no one else can push, and no one else can read. `''`: all there are. */
   host?: string | undefined;
   /** 0, the default, takes a free one. */
   port?: number | undefined;
@@ -32,31 +31,52 @@ export interface GatewayOptions {
   clock?: Pick<Env, 'now'> | undefined;
   /** Closes the gateway. */
   signal?: AbortSignal | undefined;
+  /** Without it what was pushed is gone with the gateway. */
+  persistence?: PersistenceOptions | undefined;
+  /** Called once a request has its answer, or its connection is gone; what it throws is ignored. */
+  onRequest?: OnRequest | undefined;
 }
 
 export interface Gateway {
   /** Without a final slash, with the route prefix. */
   readonly url: string;
   readonly port: number;
-  /** Ends what is under way within `timeouts.closeMs`, and frees the port. Never rejects. */
+  /** The address that it listens on. */
+  readonly host: string;
+  /** Groups held now. */
+  groups(): number;
+  /**
+   * Ends what is under way within `timeouts.closeMs`, frees the port, and writes the persistence
+   * file. Rejects, with a RagmonError, only where that cannot be written.
+   */
   close(): Promise<void>;
 }
 
 /**
  * A Pushgateway in this process; as many as wanted, with nothing in common. It answers what
- * Prometheus's own answers where a client can tell, in memory only. Rejects with a RagmonError when
- * it cannot listen, or `signal` has aborted; with a UsageError for an impossible prefix.
+ * Prometheus's own answers where a client can tell. Rejects with a RagmonError when it cannot
+ * listen, cannot load its persistence file, or `signal` has aborted; with a UsageError for an
+ * impossible prefix or a file that cannot be written.
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { host = '127.0.0.1', port = 0, clock = SYSTEM, signal } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  if (signal?.aborted) throw new RagmonError('the gateway was stopped before it was started');
+  checkGoing(signal);
+  let persistence: Persistence | undefined;
   const site: Site = {
-    ...{ store: createStore(limits), bodies: createBodyReader(limits) },
-    ...{ now: ticking(clock), maxLabels: limits.labels, startTime: clock.now() },
+    store: createStore(limits, () => persistence?.changed()),
+    ...{ bodies: createBodyReader(limits), now: ticking(clock) },
+    ...{ maxLabels: limits.labels, startTime: clock.now() },
     ...{ prefix: prefixOf(options.routePrefix), admin: options.enableAdminApi ?? false },
   };
+  if (options.persistence) {
+    // Imported when needed: most gateways hold what they have in memory.
+    const { openPersistence } = await import('./persistence.js');
+    const env: PersistenceEnv = options.persistence.env ?? SYSTEM;
+    const all = { ...options.persistence, env, maxLabels: limits.labels };
+    persistence = await openPersistence(site.store, all);
+  }
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -65,22 +85,42 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       keepAliveTimeout: timeouts.idleMs,
       connectionsCheckingInterval: Math.min(1000, timeouts.requestMs),
     },
-    (request, response) => void respond(site, request, response, timeouts),
+    (request, response) => void respond(site, request, response, timeouts.answerMs, observer),
   );
+  const shut = closer(server);
   server.maxConnections = limits.connections;
-  server.on('clientError', refuse);
+  const { onRequest } = options;
+  const observer = onRequest && createObserver(server, limits.connections, onRequest);
+  server.on('clientError', (error, socket) => refuse(error, socket as Socket, observer));
   await listen(server, host, port);
   const address = server.address() as AddressInfo;
 
   let closed: Promise<void> | undefined;
   const close = () => {
-    signal?.removeEventListener('abort', close);
-    closed ??= shut(server, timeouts.closeMs);
+    signal?.removeEventListener('abort', abort);
+    closed ??= shut(timeouts.closeMs).then(() => persistence?.close());
     return closed;
   };
-  signal?.addEventListener('abort', close);
-  const name = isIPv6(address.address) ? `[${address.address}]` : address.address;
-  return { url: `http://${name}:${address.port}${site.prefix}`, port: address.port, close };
+  // Whoever wants to know whether the file was written calls `close` too, or has `onPersist`.
+  const abort = () => void close().catch(() => {});
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) await close();
+  checkGoing(signal);
+  return {
+    url: `http://${reachable(address.address)}:${address.port}${site.prefix}`,
+    ...{ host: address.address, port: address.port, close },
+    groups: () => site.store.groups.size,
+  };
+}
+
+function checkGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new RagmonError('the gateway was stopped before it was started');
+}
+
+/** A host to reach it at, as it stands in a URL. */
+function reachable(address: string): string {
+  if (address === '::' || address === '0.0.0.0') return '127.0.0.1';
+  return isIPv6(address) ? `[${address}]` : address;
 }
 
 /**
@@ -105,90 +145,16 @@ function prefixOf(given = ''): string {
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, resolve);
+    // Without a host node takes IPv4 where there is no IPv6.
+    server.listen(host === '' ? { port } : { host, port }, resolve);
   }).catch((cause: unknown) => {
     const reason = messageOf(cause).replace(/^listen /, '');
-    throw new RagmonError(`the gateway cannot listen on ${host}:${port}: ${reason}`, {
+    const place = isIPv6(host) ? `[${host}]` : host;
+    throw new RagmonError(`the gateway cannot listen on ${place}:${port}: ${reason}`, {
       ...{ cause, hint: 'port 0 takes any that is free' },
     });
   });
   server.removeAllListeners('error');
+  // A connection that could not be taken, for want of file descriptors: the others go on.
+  server.on('error', () => {});
 }
-
-async function shut(server: Server, graceMs: number): Promise<void> {
-  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const forced = setTimeout(() => server.closeAllConnections(), graceMs);
-  await ended;
-  clearTimeout(forced);
-}
-
-async function respond(
-  site: Site,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { answerMs }: GatewayTimeouts,
-): Promise<void> {
-  response.setTimeout(answerMs);
-  try {
-    await send(await replyTo(site, request), request, response);
-  } catch {
-    // The client has gone, or its body ended too early: nobody is left to be told.
-    request.destroy();
-  }
-}
-
-async function replyTo(site: Site, request: IncomingMessage): Promise<Reply> {
-  try {
-    return await answer(site, request);
-  } catch (error) {
-    if (error instanceof BodyError) return error.reply;
-    if (!request.complete) throw error;
-    return problem(500, toBytes(`the gateway failed: ${messageOf(error)}`));
-  }
-}
-
-async function send(
-  { status, headers, body, close }: Reply,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const whole = typeof body === 'string';
-  const packed = !whole && /(^|,)\s*gzip\s*(;|,|$)/.test(`${request.headers['accept-encoding']}`);
-  response.writeHead(status, {
-    ...headers,
-    ...(whole && { 'Content-Length': body.length }),
-    ...(packed && { 'Content-Encoding': 'gzip' }),
-    ...(close && { Connection: 'close' }),
-  });
-  if (whole) response.end(body, 'latin1');
-  else {
-    const pieces = Readable.from(buffers(body), { highWaterMark: 2 });
-    // Speed before size: it mostly goes to Prometheus next door.
-    const stages = packed ? [createGzip({ level: constants.Z_BEST_SPEED })] : [];
-    await pipeline([pieces, ...stages, response]);
-  }
-}
-
-function* buffers(pieces: Iterable<string>): Iterable<Buffer> {
-  for (const piece of pieces) yield Buffer.from(piece, 'latin1');
-}
-
-/** What is no HTTP, or too much of it. */
-function refuse(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const [status, reason] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'Bad Request'];
-  const { headers, body } = malformed(status, reason);
-  const head = Object.entries({ ...headers, Connection: 'close' }).map(
-    ([k, v]) => `${k}: ${v}\r\n`,
-  );
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${head.join('')}\r\n${body}`, 'latin1');
-}
-
-const CLIENT_ERRORS: Record<string, [number, string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
-};

@@ -22,6 +22,11 @@ export class Refusal extends Error {
   }
 }
 
+/** A family as a store held it once, with when it was pushed. */
+export interface KeptFamily extends ParsedFamily {
+  readonly time: number;
+}
+
 export interface Store {
   /** In the order of their first push. */
   readonly groups: ReadonlyMap<string, Group>;
@@ -32,6 +37,8 @@ export interface Store {
    * when it failed, unless the group itself is what cannot be.
    */
   push(labels: GroupLabels, families: readonly ParsedFamily[], replace: boolean, now: number): void;
+  /** Puts a group back as it was, its own push times included. Throws a Refusal as `push` does. */
+  restore(labels: GroupLabels, families: readonly KeptFamily[]): void;
   delete(labels: GroupLabels): void;
   wipe(): void;
 }
@@ -39,8 +46,11 @@ export interface Store {
 type Bounds = Pick<GatewayLimits, 'groups' | 'series' | 'storedBytes'>;
 type Size = { series: number; bytes: number };
 
-/** Groups of metrics, consistent as a whole at any time. A push costs what it and its group hold. */
-export function createStore(bounds: Bounds): Store {
+/**
+ * Groups of metrics, consistent as a whole at any time. A push costs what it and its group hold.
+ * `changed` is called after each change.
+ */
+export function createStore(bounds: Bounds, changed: () => void = () => {}): Store {
   const groups = new Map<string, Group>();
   const index: Index = new Map();
   const held: Size = { series: 0, bytes: 0 };
@@ -68,6 +78,7 @@ export function createStore(bounds: Bounds): Store {
     groups.set(group.labels.id, group);
     held.series += change.series;
     held.bytes += change.bytes;
+    changed();
   };
 
   const checkBounds = (added: number, change: Size) => {
@@ -165,6 +176,14 @@ export function createStore(bounds: Bounds): Store {
       }
     },
 
+    restore(labels, families) {
+      const bad = badLabel(labels);
+      if (bad) throw new Refusal('inconsistent', bad);
+      const group: Group = { labels, families: new Map() };
+      const all = families.map((family) => familyOf(group, family, family.time));
+      store(group, new Map(all.map((family) => [family.name, family])), () => true);
+    },
+
     delete(labels) {
       const group = groups.get(labels.id);
       if (!group) return;
@@ -173,12 +192,14 @@ export function createStore(bounds: Bounds): Store {
       const { series, bytes } = sizeOf(group.families.values());
       held.series -= series;
       held.bytes -= bytes;
+      changed();
     },
 
     wipe() {
       groups.clear();
       index.clear();
       Object.assign(held, { series: 0, bytes: 0 });
+      changed();
     },
   };
 }
