@@ -24,6 +24,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'hold a run’s ledger against a Pushgateway or Prometheus',
     load: async () => (await import('./commands/verify.js')).registerVerify,
   },
+  {
+    name: 'gateway',
+    summary: 'run a Pushgateway of our own until it is stopped',
+    load: async () => (await import('./commands/gateway.js')).registerGateway,
+  },
 ];
 
 /**

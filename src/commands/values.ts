@@ -101,6 +101,25 @@ export function parseInteger(name: string, text: string, min: number, max: numbe
   return value;
 }
 
+const SIZES: Readonly<Record<string, number>> = {
+  ...{ '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9 },
+  ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 },
+};
+
+/** A size such as `16MiB`, `64MB` or `1000000`, in bytes, within limits, both included. */
+export function parseSize(name: string, text: string, min: number, max: number): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([kmg]?i?b|)$/i.exec(text.trim()) ?? [];
+  const factor = SIZES[unit.toLowerCase()];
+  if (number === undefined || factor === undefined) {
+    throw new UsageError(`${name}: ${JSON.stringify(text)} is not a size`, {
+      hint: 'write 64MB, 16MiB or 1000000',
+    });
+  }
+  const bytes = Math.floor(Number(number) * factor);
+  if (bytes >= min && bytes <= max) return bytes;
+  throw new UsageError(`${name}: ${text} is not from ${min} to ${max} bytes`);
+}
+
 /** A number above zero and at most `max`. */
 export function parsePositive(name: string, text: string, max: number): number {
   const value = Number(text.trim() === '' ? Number.NaN : text);

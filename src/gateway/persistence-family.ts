@@ -8,9 +8,12 @@ import {
   PUSH_TIME,
   type Reading,
 } from './family.js';
-import type { KeptFamily } from './store.js';
+import { type KeptFamily, Refusal } from './store.js';
 
-/** A family of a persistence file, checked as a push is. Throws an Error that says what it is not. */
+/**
+ * A family of a persistence file, with what a store relies on checked. Throws an Error that says
+ * what it is not, or a Refusal.
+ */
 export function familyOf(value: unknown, maxLabels: number): KeptFamily {
   if (!Array.isArray(value)) throw new Error('a family that is none');
   const [name, word, help, time, metrics]: unknown[] = value;
@@ -30,7 +33,7 @@ export function familyOf(value: unknown, maxLabels: number): KeptFamily {
     }
     return { name, type, time, metrics: all, help: help === null ? undefined : help };
   } catch (error) {
-    throw error instanceof Error ? problem(error.message) : error;
+    throw error instanceof Error && !(error instanceof Refusal) ? problem(error.message) : error;
   }
 }
 
@@ -44,7 +47,9 @@ function metricOf(value: unknown, type: MetricType, maxLabels: number): ParsedMe
     if (labels.some(([other]) => other === name)) throw new Error(`the label ${name} twice`);
     labels.push([name, of]);
   }
-  if (labels.length > maxLabels) throw new Error(`more than ${maxLabels} labels in a series`);
+  if (labels.length > maxLabels) {
+    throw new Refusal('full', `a series exceeds this gateway's limit of ${maxLabels} labels`);
+  }
   return { ...readingOf(reading, type), labels, timestamped: false };
 }
 
@@ -56,12 +61,6 @@ function readingOf(value: unknown, type: MetricType): Reading {
     throw new Error(`no ${type}`);
   }
   const [sum = Number.NaN, count = Number.NaN, ...points] = value.map(numberOf);
-  const counts = [count, ...(type === 'summary' ? [] : points.filter((_, i) => i % 2 === 1))];
-  const whole = type === 'summary' && !(Number.isInteger(count) && count < 2 ** 64);
-  if (whole || counts.some((one) => one < 0)) throw new Error('a count that is none');
-  if (points.some((bound, i) => i % 2 === 0 && Number.isNaN(bound))) {
-    throw new Error('a bound that is none');
-  }
   return { value: sum, count, points };
 }
 

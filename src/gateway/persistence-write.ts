@@ -60,7 +60,7 @@ function* piecesOf(groups: readonly Snapshot[], order: Bytes): Iterable<Uint8Arr
 }
 
 function familyHead({ name, type, help, time }: StoredFamily): Bytes {
-  return `["${name}","${type}",${help === undefined ? 'null' : JSON.stringify(help)},${time},`;
+  return `[${JSON.stringify(name)},"${type}",${help === undefined ? 'null' : JSON.stringify(help)},${time},`;
 }
 
 function metricJson({ type }: StoredFamily, metric: Metric): Bytes {
@@ -72,7 +72,7 @@ function metricJson({ type }: StoredFamily, metric: Metric): Bytes {
     const [name = '', of = ''] = [labels[i], labels[i + 1]];
     // Given to every metric of a group that has none.
     if (names.has(name) || (name === 'instance' && of === '')) continue;
-    text += `,"${name}",${JSON.stringify(of)}`;
+    text += `,${JSON.stringify(name)},${JSON.stringify(of)}`;
   }
   return `${text}]`;
 }
@@ -89,7 +89,7 @@ function orderLines(groups: readonly Group[], { index }: Store): Bytes {
   for (const [name, { families }] of index) {
     const order = [...families.keys()].map((group) => places.get(group) ?? -1);
     if (order.every((place, i) => i === 0 || place > (order[i - 1] ?? -1))) continue;
-    lines += `{"family":"${name}","groups":${JSON.stringify(order)}}\n`;
+    lines += `{"family":${JSON.stringify(name)},"groups":${JSON.stringify(order)}}\n`;
   }
   return lines;
 }

@@ -10,7 +10,9 @@ export interface PersistEntry {
   readonly groups: number;
   readonly bytes: number;
   readonly ms: number;
-  /** Why it failed; it is tried again after the interval, and at the end. */
+  /** The one at the end. */
+  readonly final: boolean;
+  /** Why it failed; unless it was the last, it is tried again after the interval. */
   readonly error?: string;
 }
 
@@ -100,7 +102,8 @@ function keep(
     let bytes = 0;
     const report = (failure: { error?: string }) => {
       try {
-        onPersist?.({ file, groups, bytes, ms: env.monotonic() - started, ...failure });
+        const ms = env.monotonic() - started;
+        onPersist?.({ file, groups, bytes, ms, final: closing && !running, ...failure });
       } catch {} // An observer's own mistake.
     };
     try {

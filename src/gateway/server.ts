@@ -148,7 +148,7 @@ async function listen(server: Server, host: string, port: number): Promise<void>
     // Without a host node takes IPv4 where there is no IPv6.
     server.listen(host === '' ? { port } : { host, port }, resolve);
   }).catch((cause: unknown) => {
-    const reason = messageOf(cause).replace(/^listen /, '');
+    const reason = messageOf(cause).replace(/^listen (.*?)(?: \S+:\d+)?$/, '$1');
     const place = isIPv6(host) ? `[${host}]` : host;
     throw new RagmonError(`the gateway cannot listen on ${place}:${port}: ${reason}`, {
       ...{ cause, hint: 'port 0 takes any that is free' },

@@ -78,7 +78,7 @@ describe('starting and closing', () => {
     const { port } = await testGateway();
     await expect(startGateway({ clock, port })).rejects.toMatchObject({
       name: 'RagmonError',
-      message: `the gateway cannot listen on 127.0.0.1:${port}: EADDRINUSE: address already in use 127.0.0.1:${port}`,
+      message: `the gateway cannot listen on 127.0.0.1:${port}: EADDRINUSE: address already in use`,
       exitCode: 1,
     });
     await expect(startGateway({ clock, host: 'no.such.host.invalid' })).rejects.toThrow(
