@@ -29,6 +29,12 @@ describe('the README', () => {
     expect(flags.filter((flag) => !shown.includes(flag))).toEqual([]);
   });
 
+  test('quotes the fixture that a test runs', () => {
+    const fixture = readFileSync(join(ROOT, 'test/library/fixture.test.ts'), 'utf8');
+    const [, quoted] = /```ts\n(.*?)```/s.exec(README) ?? [];
+    expect(quoted).toBe(fixture);
+  });
+
   test('its price list is one', async () => {
     const { readPrices } = await import('../src/commands/simulate/prices.js');
     const { memoryEnv } = await import('./support/env.js');

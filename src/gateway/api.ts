@@ -24,7 +24,7 @@ function groupJson(labels: readonly Pair[], families: ReadonlyMap<Bytes, StoredF
   ]);
   // A family named `labels` takes that place, as on the real server.
   for (const [name, family] of families) members.set(name, familyJson(family));
-  return membersJson(members);
+  return membersJson(sorted(members));
 }
 
 function familyJson({ type, help, time, metrics }: StoredFamily): Bytes {
@@ -52,8 +52,13 @@ function metricJson(type: MetricType, { labels, value, count, points }: Metric):
   const all = isWhole(count) ? wholeText(count) : numberText(count);
   const key = type === 'summary' ? 'quantiles' : 'buckets';
   // A bound that was pushed twice shows its last count.
-  const shown = objectJson(new Map(inner));
+  const shown = objectJson(sorted(new Map(inner)));
   return `{"labels":${objectJson(pairs)},"${key}":${shown},"count":"${all}","sum":${number}}`;
+}
+
+/** As Go writes a map. */
+function sorted<T>(members: ReadonlyMap<Bytes, T>): (readonly [Bytes, T])[] {
+  return [...members].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
 }
 
 function objectJson(pairs: Iterable<Pair>): Bytes {

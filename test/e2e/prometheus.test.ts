@@ -3,11 +3,11 @@ import { type Bucket, histogramQuantile } from '../../src/instruments/quantile.j
 import { runCli, startCli } from '../support/cli.js';
 import { until } from '../support/processes.js';
 import {
-  needs,
+  eachGateway,
   type Prometheus,
   type Server,
+  type StartGateway,
   startPrometheus,
-  startPushgateway,
 } from '../support/servers.js';
 import { increments, isExact, ledgerFile } from './gateway.js';
 
@@ -21,11 +21,11 @@ const QUERIES = [
   'histogram_quantile(0.95, rate(documentstore_request_duration_seconds_bucket[5m]))',
   'histogram_quantile(0.95, rate(chatapi_request_duration_seconds_bucket[5m]))',
 ];
-needs('prometheus', 'prometheus-pushgateway')('what a real Prometheus sees', () => {
+const suite = (startGateway: StartGateway) => {
   let gateway: Server;
   let prometheus: Prometheus;
   beforeAll(async () => {
-    gateway = await startPushgateway();
+    gateway = await startGateway();
     prometheus = await startPrometheus({ pushgateway: gateway.url, scrapeInterval: '1s' });
   });
 
@@ -186,7 +186,7 @@ needs('prometheus', 'prometheus-pushgateway')('what a real Prometheus sees', () 
     expect(late.code).toBe(3);
     expect(late.stdout).toMatch(/first sample missed/i);
 
-    const other = await startPushgateway();
+    const other = await startGateway();
     const unscraped = ledgerFile();
     const run = await runCli([
       ...args('unscraped', '-d', '2s', '--ledger', unscraped.path, '--warmup', '0'),
@@ -197,4 +197,6 @@ needs('prometheus', 'prometheus-pushgateway')('what a real Prometheus sees', () 
     expect(nothing.code).toBe(3);
     expect(nothing.stdout).toMatch(/not scraped/i);
   }, 180_000);
-});
+};
+
+eachGateway('what a real Prometheus sees', suite, 'prometheus');

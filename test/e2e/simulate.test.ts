@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { runCli, startCli } from '../support/cli.js';
 import { temporaryFolder, until } from '../support/processes.js';
-import { needs, startPushgateway } from '../support/servers.js';
+import { eachGateway } from '../support/servers.js';
 import { clientOf, increments, isExact, ledgerFile, storedIn } from './gateway.js';
 
 const FAST = ['--interval', '1s', '--warmup', '0', '--start', '2026-03-02T09:00:00Z'];
 
-needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', () => {
+eachGateway('ragmon simulate against a gateway', (startGateway) => {
   test('every counter and bucket that is stored equals the ledger, and verify says so', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const ledger = ledgerFile();
     const run = await runCli(
       ['simulate', '-g', gateway.url, '-d', '4s', '--rate', '40', ...FAST, '--ledger', ledger.path],
@@ -35,7 +35,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('the truth is byte-identical for the same inputs, live or dry, whatever the ticks', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const truths: string[] = [];
     for (const args of [
       ['--speed', '60', '--interval', '1s', '-g', gateway.url, '--warmup', '0'],
@@ -69,7 +69,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('carry: a second run goes on where the first ended; fresh starts over; per-run moves out', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const play = async (...args: string[]) => {
       const ledger = ledgerFile();
       const run = await runCli(
@@ -105,7 +105,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('jobs, chains and shards: together exactly the one run', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const base = [
       ...['simulate', '-d', '6s', '--rate', '30', ...FAST, '--instance', 'm', '--seed', 'shards'],
       ...['--jobs', '3'],
@@ -152,7 +152,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('nothing is in progress after a job has ended, and it says that it has', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const before = Date.now() / 1000;
     const run = await runCli([
       ...['simulate', '-g', gateway.url, '-d', '3s', '--rate', '500', ...FAST],
@@ -171,7 +171,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('killed with SIGKILL half-way and run again with carry: nothing that was pushed is lost', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const args = [
       ...['simulate', '-g', gateway.url, '--rate', '50', ...FAST, '--instance', 'k'],
       ...['--jobs', '2', '--warmup', '0'],
@@ -203,8 +203,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
 
   test('the gateway goes away for several ticks and comes back: exit 0 and the totals', async () => {
     const persistenceFile = `${temporaryFolder()}/state`;
-    const args = ['--persistence.interval=100ms'];
-    const gateway = await startPushgateway({ persistenceFile, args });
+    const gateway = await startGateway({ persistenceFile });
     const ledger = ledgerFile();
     const run = startCli([
       ...['simulate', '-g', gateway.url, '-d', '9s', '--rate', '50', ...FAST, '-v'],
@@ -213,7 +212,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
     await run.waitFor(/00:02\/00:09/);
     await gateway.stop();
     await run.waitFor(/00:06\/00:09/);
-    const again = await startPushgateway({ persistenceFile, args, port: gateway.port });
+    const again = await startGateway({ persistenceFile, port: gateway.port });
     const { code, stderr } = await run.exited;
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const stored = await storedIn(again.url);
@@ -231,7 +230,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('%s: the tick is finished, the last state pushed, exit %i', async (signal, code) => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const ledger = ledgerFile();
     const run = startCli([
       ...['simulate', '-g', gateway.url, '-d', 'inf', '--rate', '50', ...FAST, '-v'],
@@ -255,7 +254,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('two runs on one key: the second warns, the first reports that its group is lost', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const args = ['simulate', '-g', gateway.url, '-s', 'docstore', ...FAST, '--instance', 'x'];
     const first = startCli([...args, '-d', '12s', '-i', '4s', '-v']);
     await first.waitFor(/00:04/);
@@ -273,7 +272,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('two processes on the same shard, with the same run id, notice each other', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const args = [
       ...['simulate', '-g', gateway.url, '-s', 'docstore', ...FAST, '--instance', 'y', '-v'],
       ...['--jobs', '2', '--shard', '0/2'],
@@ -288,7 +287,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('--cleanup deletes the own groups after --linger, and no others', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const client = clientOf(gateway.url);
     await client.put({ job: 'vectorlens', labels: { instance: 'other' } }, 'x 1\n');
     await client.close();
@@ -304,7 +303,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('--cleanup leaves a group that another run has taken over by then', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const args = ['simulate', '-g', gateway.url, '-s', 'docstore', ...FAST, '--instance', 'z'];
     const first = startCli([...args, '-d', '2s', '--cleanup', '--linger', '4s']);
     await first.waitFor(/the groups stay for 4s, then they are deleted/);
@@ -317,7 +316,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('a stop during the warm-up and during --linger: at once, exit 130', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const args = ['simulate', '-g', gateway.url, '-s', 'docstore', '-d', '2s', '-i', '1s'];
     const warming = startCli([...args, '--warmup', '30s', '--instance', 'a']);
     await warming.waitFor(/1 new group at zero, held for 30s/);
@@ -339,7 +338,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('an empty group, left by a refused push, counts as new', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const client = clientOf(gateway.url);
     const type = '# TYPE documentstore_request_total gauge\n';
     const other = { job: 'other', labels: {} };
@@ -357,8 +356,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
 
   test('a chain over an outage: what a later job made good is no failure', async () => {
     const persistenceFile = `${temporaryFolder()}/state`;
-    const keep = ['--persistence.interval=100ms'];
-    const gateway = await startPushgateway({ persistenceFile, args: keep });
+    const gateway = await startGateway({ persistenceFile });
     const run = startCli([
       ...['simulate', '-g', gateway.url, '-s', 'chatapi', '-d', '10s', ...FAST, '-v'],
       ...['--job-lifetime', '2s', '--retries', '0'],
@@ -366,12 +364,12 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
     await run.waitFor(/00:02/);
     await gateway.stop();
     await run.waitFor(/00:06/);
-    await startPushgateway({ persistenceFile, args: keep, port: gateway.port });
+    await startGateway({ persistenceFile, port: gateway.port });
     expect(await run.exited).toMatchObject({ code: 0 });
   });
 
   test('a long tick lets signals through', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const run = startCli([
       ...['simulate', '-g', gateway.url, '-d', '3650d', '--speed', '1000000', '-i', '60s'],
       ...['--warmup', '0', '--start', '2026-03-02T09:00:00Z'],
@@ -385,7 +383,7 @@ needs('prometheus-pushgateway')('ragmon simulate against a real Pushgateway', ()
   });
 
   test('new groups stand at zero for the warm-up, existing ones are not held', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const args = [
       ...['simulate', '-g', gateway.url, '-d', '2s', '-i', '1s', '--rate', '50'],
       ...['--warmup', '3s', '--start', '2026-03-02T09:00:00Z', '--instance', 'w'],

@@ -68,7 +68,8 @@ function blankTimes(group: Record<string, unknown>): Record<string, unknown> {
     if (Number.isNaN(Date.parse(value.time_stamp))) throw new Error(`no time: ${value.time_stamp}`);
     return { ...value, metrics, time_stamp: 'T' };
   };
-  return Object.fromEntries(Object.entries(group).map(([name, v]) => [name, blank(name, v)]));
+  const blanked = Object.entries(group).map(([name, v]) => [name, blank(name, v)]);
+  return { ...Object.fromEntries(blanked), order: Object.keys(group) };
 }
 
 function isFamily(

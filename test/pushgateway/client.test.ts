@@ -3,14 +3,14 @@ import type { PushClient } from '../../src/pushgateway/client.js';
 import type { GroupingKey } from '../../src/pushgateway/grouping-key.js';
 import type { Group } from '../../src/pushgateway/listing.js';
 import { seriesOf } from '../../src/pushgateway/series.js';
-import { needs, startPushgateway } from '../support/servers.js';
+import { eachGateway } from '../support/servers.js';
 import { failureOf, testClient } from './clients.js';
 
-needs('prometheus-pushgateway')('with the real gateway', () => {
+eachGateway('with a gateway', (startGateway) => {
   let client: PushClient;
   let url: string;
   beforeAll(async () => {
-    url = (await startPushgateway()).url;
+    url = (await startGateway()).url;
     client = testClient(url);
   });
 
@@ -100,9 +100,9 @@ needs('prometheus-pushgateway')('with the real gateway', () => {
   });
 });
 
-needs('prometheus-pushgateway')('with a route prefix', () => {
+eachGateway('with a route prefix', (startGateway) => {
   test('put, list, delete below it', async () => {
-    const gateway = await startPushgateway({ args: ['--web.route-prefix=/push/gw'] });
+    const gateway = await startGateway({ routePrefix: '/push/gw' });
     const client = testClient(`${gateway.url}/push/gw/`);
     const key = { job: '/', labels: { x: '' } };
     await client.put(key, 'm 1\n');
@@ -112,15 +112,15 @@ needs('prometheus-pushgateway')('with a route prefix', () => {
   });
 });
 
-needs('prometheus-pushgateway')('a gateway that restarts', () => {
+eachGateway('a gateway that restarts', (startGateway) => {
   test('the push gets through, on the connections that it broke', async () => {
-    const gateway = await startPushgateway();
+    const gateway = await startGateway();
     const client = testClient(gateway.url, { random: () => 1, totalTimeoutMs: 30_000 });
     const key = { job: 'a', labels: {} };
     await client.put(key, 'm 1\n');
     await gateway.kill();
     const pushed = client.put(key, 'm 2\n');
-    const again = await startPushgateway({ port: gateway.port });
+    const again = await startGateway({ port: gateway.port });
     expect((await pushed).attempts).toBeGreaterThan(1);
     expect(seriesOf((await client.list()).groups[0]!).get('m')).toBe(2);
     await again.stop();

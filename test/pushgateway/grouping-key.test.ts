@@ -8,7 +8,7 @@ import {
   groupPath,
   keyId,
 } from '../../src/pushgateway/grouping-key.js';
-import { needs, startPushgateway } from '../support/servers.js';
+import { eachGateway } from '../support/servers.js';
 import { testClient } from './clients.js';
 
 const ODD_VALUES = [
@@ -78,10 +78,10 @@ test('formatKey shows the key as Prometheus does', () => {
   );
 });
 
-needs('prometheus-pushgateway')('any value reaches the group that it names', () => {
+eachGateway('any value reaches the group that it names', (startGateway) => {
   let client: PushClient;
   beforeAll(async () => {
-    client = testClient((await startPushgateway()).url);
+    client = testClient((await startGateway()).url);
   });
 
   /** Puts the group, expects it to be the only one, and takes it away again. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Family, type Listing, parseListing } from '../../src/pushgateway/listing.js';
 import { seriesOf } from '../../src/pushgateway/series.js';
-import { needs, startPushgateway } from '../support/servers.js';
+import { eachGateway } from '../support/servers.js';
 import { testClient } from './clients.js';
 
 const BODY = `# HELP latency_seconds Time.
@@ -24,10 +24,10 @@ plain{instance="own",other="-"} -1e-7
 last_push_successful 5
 `;
 
-needs('prometheus-pushgateway')('a listing of the real gateway', () => {
+eachGateway('a listing of the real gateway', (startGateway) => {
   let listing: Listing;
   beforeAll(async () => {
-    const client = testClient((await startPushgateway()).url);
+    const client = testClient((await startGateway()).url);
     await client.put({ job: 'a', labels: { zone: '' } }, BODY);
     await client.put({ job: 'hidden', labels: { zone: 'z' } }, 'labels 1\n');
     listing = await client.list();

@@ -1,6 +1,7 @@
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
 import { type SpawnOptions, spawnGuarded, temporaryFolder, until } from './processes.js';
 
@@ -15,11 +16,15 @@ export interface Server {
   kill(): Promise<void>;
 }
 
-export interface PushgatewayOptions {
+export interface GatewayOptions {
   /** Without it nothing is kept over a restart. */
   persistenceFile?: string;
   /** A free one by default; give the old one to restart a gateway. */
   port?: number;
+  routePrefix?: string;
+}
+
+export interface PushgatewayOptions extends GatewayOptions {
   args?: readonly string[];
 }
 
@@ -27,8 +32,37 @@ export async function startPushgateway(options: PushgatewayOptions = {}): Promis
   return await startServer('prometheus-pushgateway', [
     `--web.listen-address=127.0.0.1:${options.port ?? 0}`,
     `--persistence.file=${options.persistenceFile ?? ''}`,
+    '--persistence.interval=100ms',
+    ...(options.routePrefix ? [`--web.route-prefix=${options.routePrefix}`] : []),
     ...(options.args ?? []),
   ]);
+}
+
+const BIN = fileURLToPath(new URL('../../bin/ragmon.js', import.meta.url));
+
+/** `ragmon gateway`, in a process of its own. */
+export async function startEmbedded(options: GatewayOptions = {}): Promise<Server> {
+  const { port = 0, persistenceFile, routePrefix } = options;
+  return await startServer(process.execPath, [
+    ...[BIN, 'gateway', '--listen', `127.0.0.1:${port}`],
+    ...(persistenceFile ? ['--persistence-file', persistenceFile] : []),
+    ...(routePrefix ? ['--route-prefix', routePrefix] : []),
+  ]);
+}
+
+export type StartGateway = (options?: GatewayOptions) => Promise<Server>;
+
+/**
+ * The same tests with the real Pushgateway and with the embedded gateway. `programs` are what they
+ * need beside.
+ */
+export function eachGateway(
+  name: string,
+  body: (start: StartGateway) => void,
+  ...programs: readonly string[]
+): void {
+  needs('prometheus-pushgateway', ...programs)(`${name}, real`, () => body(startPushgateway));
+  needs(...programs)(`${name}, embedded`, () => body(startEmbedded));
 }
 
 export interface PrometheusOptions {
@@ -172,6 +206,8 @@ export async function freePort(): Promise<number> {
 }
 
 const READY_TIMEOUT_MS = 20_000;
+/** As Prometheus's servers, and as ragmon's, say where they are. */
+const LISTENING = /(?:Listening on"? address=|gateway at http:\/)\S*:(\d+)/;
 
 /** Starts a server and waits until it is ready. The port is the one it says that it listens on. */
 async function startServer(
@@ -180,7 +216,7 @@ async function startServer(
   options: SpawnOptions = {},
 ): Promise<Server> {
   const guarded = spawnGuarded(name, args, options);
-  const port = () => guarded.output().match(/Listening on"? address=\S*:(\d+)/)?.[1];
+  const port = () => guarded.output().match(LISTENING)?.[1];
   // Any answer below 500 will do: with a route prefix, passwords or TLS this request is refused,
   // but someone is there to refuse it.
   const ready = async () => {

@@ -5,6 +5,7 @@ import type { DeliveredLedger } from '../../src/verify/expectation.js';
 import { testClient } from '../pushgateway/clients.js';
 import { memoryEnv } from '../support/env.js';
 import {
+  eachGateway,
   needs,
   type Prometheus,
   type Server,
@@ -25,10 +26,10 @@ async function verify(ledger: DeliveredLedger, ...args: string[]) {
   return { code, out: env.out(), err: env.err() };
 }
 
-needs('prometheus-pushgateway')('against a real Pushgateway', () => {
+eachGateway('against a gateway', (startGateway) => {
   let gateway: Server;
   beforeAll(async () => {
-    gateway = await startPushgateway();
+    gateway = await startGateway();
   });
 
   /** Pushes a run of 120 requests after 500 others; the ledger says what should be stored. */
