@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// Two groups, one after the other: what computes gets every core; what talks to real servers and
-// watches the clock comes after it, two files at a time, so that nothing starves a scrape.
+// Three groups, one after the other: what computes gets every core; what runs commands and servers
+// mostly waits, a few files at a time; what a Prometheus scrapes by the second comes last, two files
+// at a time, so that nothing starves a scrape.
+const SCRAPED = ['test/e2e/prometheus*.test.ts'];
+
 export default defineConfig({
   test: {
     // .ci/run reads the JSON report.
@@ -29,10 +32,21 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: SCRAPED,
           sequence: { groupOrder: 1 },
-          maxWorkers: 2,
-          // Most of them wait for a clock.
+          maxWorkers: 3,
           maxConcurrency: 10,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'scraped',
+          include: SCRAPED,
+          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
