@@ -109,6 +109,72 @@ describe('starting and closing', () => {
     await hanging;
   });
 
+  test.each([
+    ['that is slowly read', 0],
+    ['that is packed', 1],
+  ])('close sends a scrape %s to its end, and does not wait longer', async (_, packed) => {
+    const { port, close } = await testGateway({ timeouts: { closeMs: 600_000 } });
+    const body = Array.from({ length: 20_000 }, (_, i) => `x{l="${i}",m="${'v'.repeat(200)}"} 1\n`);
+    expect((await rawRequest(port, 'PUT', '/metrics/job/a', body.join(''))).status).toBe(200);
+    const { connect } = await import('node:net');
+    const socket = connect(port, '127.0.0.1').pause();
+    const chunks: Buffer[] = [];
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    // The connection would be kept for a next request.
+    socket.write(
+      `GET /metrics HTTP/1.1\r\nHost: a\r\n${packed ? 'Accept-Encoding: gzip\r\n' : ''}\r\n`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = close();
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    socket.on('data', (chunk) => chunks.push(chunk)).resume();
+    await closed;
+    await ended;
+    const { body: answer } = parseAnswer(Buffer.concat(chunks));
+    const text = packed ? gunzipSync(Buffer.from(answer, 'latin1')).toString() : answer;
+    expect(text.match(/^x\{/gm)).toHaveLength(20_000);
+    expect(Buffer.concat(chunks).subarray(-5).toString()).toBe('0\r\n\r\n');
+  });
+
+  test('answers that are due, and those that wait to be read, are not cut off by close', async () => {
+    const { port, close } = await testGateway({ timeouts: { closeMs: 600_000 } });
+    const body = Array.from({ length: 400 }, (_, i) => `x${i} 1\n`).join('');
+    expect((await rawRequest(port, 'PUT', '/metrics/job/a', body)).status).toBe(200);
+    const { connect } = await import('node:net');
+    const socket = connect(port, '127.0.0.1').pause();
+    const chunks: Buffer[] = [];
+    // More answers than the system takes for a reader that does not read.
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1000));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    const closed = close();
+    socket.on('data', (chunk) => chunks.push(chunk)).resume();
+    await closed;
+    await ended;
+    const text = Buffer.concat(chunks).toString();
+    expect(text.match(/^HTTP\/1.1 200 OK/gm)).toHaveLength(1000);
+    expect(text.slice(-5)).toBe('0\r\n\r\n');
+  });
+
+  test('a signal between listening and the return is not missed', async () => {
+    const stop = new AbortController();
+    const { port } = await testGateway();
+    await (await testGateway({ port: 0 })).close();
+    const starting = startGateway({ clock, signal: stop.signal });
+    stop.abort();
+    await expect(starting).rejects.toThrow('the gateway was stopped before it was started');
+    expect((await rawRequest(port, 'GET', '/-/healthy')).status).toBe(200);
+  });
+
+  test('every interface, by an empty host or the unspecified address', async () => {
+    for (const host of ['', '0.0.0.0']) {
+      const gateway = await testGateway({ host });
+      expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}`);
+      expect(gateway.host).toMatch(/^(::|0\.0\.0\.0)$/);
+      expect((await fetch(`${gateway.url}/-/ready`)).status).toBe(200);
+    }
+  });
+
   test('a signal closes it, or keeps it from starting', async () => {
     const stop = new AbortController();
     const { url } = await testGateway({ signal: stop.signal });
