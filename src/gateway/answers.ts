@@ -1,37 +1,28 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { VERSION } from '../version.js';
 import { listing } from './api.js';
-import { type BodyReader, isGzip } from './body.js';
+import { isGzip } from './body.js';
 import { type Bytes, toBytes } from './bytes.js';
 import { exposition, TEXT_FORMAT } from './exposition.js';
 import { FAILURE_TIME, PUSH_TIME } from './family.js';
+import { deleteFromPage, home } from './page.js';
+import { statusPage } from './page-status.js';
 import { groupOf, lowerGroupPath, PathError, parseGroupPath } from './path.js';
 import { isProtobuf, parseProtobuf } from './protobuf-parser.js';
 import { empty, malformed, problem, type Reply, redirect, text } from './reply.js';
 import { exactly, type Route, route } from './router.js';
-import { Refusal, type Store } from './store.js';
+import type { Site } from './site.js';
+import { Refusal } from './store.js';
 import { cleanPath, encodePath, parseTarget } from './target.js';
 import { parseText } from './text-parser.js';
 import { ParseError } from './text-reader.js';
 import { ProtobufError } from './wire.js';
 
-export interface Site {
-  readonly store: Store;
-  readonly bodies: BodyReader;
-  /** Wall clock, milliseconds since the epoch. */
-  now(): number;
-  /** `''` or `/prefix`. */
-  readonly prefix: string;
-  readonly admin: boolean;
-  readonly maxLabels: number;
-  /** When the gateway was started. */
-  readonly startTime: number;
-}
-
 interface Call {
   readonly site: Site;
   readonly method: string;
   readonly path: Bytes;
+  readonly query: Bytes;
   readonly headers: IncomingHttpHeaders;
   body(): Promise<Bytes>;
 }
@@ -50,30 +41,23 @@ export async function answer(site: Site, request: IncomingMessage): Promise<Repl
     // Go's ServeMux: every method gets a 301, and no client should follow it.
     return redirect(301, method, encodePath(path === api ? `${api}/` : path) + target.query);
   }
+  const common = { site, method, query: target.query, headers };
   if (path.startsWith(`${api}/`)) {
-    return await act(
-      site.admin ? WITH_ADMIN : API,
-      { site, method, path: path.slice(api.length), headers, body: noBody },
-      target.query,
-    );
+    const call = { ...common, path: path.slice(api.length), body: noBody };
+    return await act(site.admin ? API_WITH_ADMIN : API, call);
   }
   if (!path.startsWith(`${site.prefix}/`)) return problem(404, '404 page not found');
   // The real server opens a packed body before it looks at the path.
   const early = isGzip(request) ? await site.bodies.read(request) : undefined;
   const body = async () => early ?? (await site.bodies.read(request));
-  const call = { site, method, path: path.slice(site.prefix.length), headers, body };
-  return await act(SITE, call, target.query, site.prefix);
+  const call = { ...common, path: path.slice(site.prefix.length), body };
+  return await act(site.admin ? SITE_WITH_ADMIN : SITE, call, site.prefix);
 }
 
 const noBody = async () => '';
 
-async function act(
-  routes: readonly Route<Action>[],
-  call: Call,
-  query: string,
-  prefix = '',
-): Promise<Reply> {
-  const found = route(routes, call.method, { path: call.path, query }, prefix);
+async function act(routes: readonly Route<Action>[], call: Call, prefix = ''): Promise<Reply> {
+  const found = route(routes, call.method, call, prefix);
   return 'reply' in found ? found.reply : await found.action(call);
 }
 
@@ -105,24 +89,24 @@ const SITE: readonly Route<Action>[] = [
     PUT: noLifecycle,
     POST: noLifecycle,
   }),
-  exactly('/', { GET: home }),
-  exactly('/status', { GET: home }),
+  exactly('/', { GET: ({ site, query }) => home(site, query) }),
+  exactly('/status', { GET: ({ site }) => statusPage(site) }),
+];
+
+const SITE_WITH_ADMIN: readonly Route<Action>[] = [
+  ...SITE,
+  exactly('/delete', { POST: ({ site, headers, body }) => deleteFromPage(site, headers, body) }),
 ];
 
 function notFound(): Reply {
   return problem(404, '404 page not found');
 }
 
-function home({ site: { store } }: Call): Reply {
-  const groups = `${store.groups.size} group${store.groups.size === 1 ? '' : 's'}`;
-  return text(200, `A Pushgateway of ragmon, with ${groups}: /metrics, /api/v1/metrics\n`);
-}
-
 async function push({ site, method, path, headers, body }: Call): Promise<Reply> {
   try {
     const labels = groupOf(parseGroupPath(path)!);
     const parse = isProtobuf(headers['content-type']) ? parseProtobuf : parseText;
-    const families = parse(await body(), site.maxLabels).filter(
+    const families = parse(await body(), site.limits.labels).filter(
       ({ name }) => name !== PUSH_TIME.name && name !== FAILURE_TIME.name,
     );
     site.store.push(labels, families, method === 'PUT', site.now());
@@ -170,7 +154,7 @@ const API: readonly Route<Action>[] = [
   { matches: () => true, fixed: () => undefined, methods: { OPTIONS: () => empty(200, CORS) } },
 ];
 
-const WITH_ADMIN: readonly Route<Action>[] = [
+const API_WITH_ADMIN: readonly Route<Action>[] = [
   exactly('/admin/wipe', {
     PUT: ({ site }) => {
       site.store.wipe();

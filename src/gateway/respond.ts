@@ -4,11 +4,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import { messageOf } from '../errors.js';
-import { answer, type Site } from './answers.js';
+import { answer } from './answers.js';
 import { BodyError } from './body.js';
 import { toBytes } from './bytes.js';
 import type { Observer } from './observer.js';
 import { malformed, problem, type Reply } from './reply.js';
+import type { Site } from './site.js';
 
 /** Sends the answer to a request. Never rejects. */
 export async function respond(

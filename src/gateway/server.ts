@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, isIPv6, type Socket } from 'node:net';
 import { type Env, SYSTEM } from '../env.js';
 import { messageOf, RagmonError, UsageError } from '../errors.js';
-import type { Site } from './answers.js';
 import { createBodyReader } from './body.js';
 import { closer } from './closer.js';
 import {
@@ -14,6 +13,7 @@ import {
 import { createObserver, type OnRequest } from './observer.js';
 import type { Persistence, PersistenceEnv, PersistenceOptions } from './persistence.js';
 import { refuse, respond } from './respond.js';
+import type { Site } from './site.js';
 import { createStore } from './store.js';
 
 export interface GatewayOptions {
@@ -67,7 +67,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const site: Site = {
     store: createStore(limits, () => persistence?.changed()),
     ...{ bodies: createBodyReader(limits), now: ticking(clock) },
-    ...{ maxLabels: limits.labels, startTime: clock.now() },
+    ...{ limits, startTime: clock.now() },
     ...{ prefix: prefixOf(options.routePrefix), admin: options.enableAdminApi ?? false },
   };
   if (options.persistence) {

@@ -31,6 +31,8 @@ export interface Store {
   /** In the order of their first push. */
   readonly groups: ReadonlyMap<string, Group>;
   readonly index: Index;
+  /** What counts against the bounds. */
+  readonly held: Readonly<Size>;
   /**
    * Stores `families` in the group: in place of all it had, or with `replace` false of those of the
    * same names. Throws a Refusal, with nothing stored; after an inconsistent push the group says
@@ -151,6 +153,7 @@ export function createStore(bounds: Bounds, changed: () => void = () => {}): Sto
   return {
     groups,
     index,
+    held,
 
     push(labels, families, replace, now) {
       const bad = badLabel(labels);

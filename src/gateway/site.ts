@@ -1,0 +1,17 @@
+import type { BodyReader } from './body.js';
+import type { GatewayLimits } from './limits.js';
+import type { Store } from './store.js';
+
+/** What answers are made from. */
+export interface Site {
+  readonly store: Store;
+  readonly bodies: BodyReader;
+  /** Wall clock, milliseconds since the epoch. */
+  now(): number;
+  /** `''` or `/prefix`. */
+  readonly prefix: string;
+  readonly admin: boolean;
+  readonly limits: GatewayLimits;
+  /** When the gateway was started. */
+  readonly startTime: number;
+}
