@@ -1,8 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { type Env, SYSTEM } from '../env.js';
 import { createConnections } from './connections.js';
+import { MalformedListing } from './cutter.js';
+import { headerOf } from './exchange.js';
 import { formatKey, type GroupingKey, groupPath } from './grouping-key.js';
-import { type Listing, parseListing, type Take } from './listing.js';
+import type { Listing, Take } from './listing.js';
+import { createListingReader } from './listing-reader.js';
 import type { GzipPolicy } from './payload.js';
 import { oneLine, PushError } from './push-error.js';
 import { type Call, type SendOptions, send } from './send.js';
@@ -16,7 +19,11 @@ export interface PushClientOptions extends TargetOptions, TlsOptions {
   random?: (() => number) | undefined;
   /** Connections, and so requests under way, at most; 8 by default. */
   concurrency?: number | undefined;
-  /** For one attempt, from connecting to the end of the answer; 10,000 by default. */
+  /**
+   * For one attempt, from connecting to the end of the answer; 10,000 by default. A listing can be
+   * long, and gateways write it whole before they send any of it: for one, this is for connecting
+   * and for each silence between its bytes, and its first byte may take all of `totalTimeoutMs`.
+   */
   timeoutMs?: number | undefined;
   /** Attempts after the first; 5 by default. */
   retries?: number | undefined;
@@ -27,6 +34,11 @@ export interface PushClientOptions extends TargetOptions, TlsOptions {
    * it has answered nobody for this long, those who wait are given up too.
    */
   totalTimeoutMs?: number | undefined;
+  /**
+   * For the groups of one listing to arrive, all its attempts together; 600,000 by default.
+   * `totalTimeoutMs` does not run meanwhile.
+   */
+  listingTimeoutMs?: number | undefined;
   /** `auto` by default: never on loopback, elsewhere from about 1,400 bytes on. */
   gzip?: GzipPolicy | undefined;
 }
@@ -61,22 +73,24 @@ export interface PushClient {
   /** Deletes exactly this group; no error when there is none. Seen by `list` soon, not at once. */
   delete(key: GroupingKey, options?: CallOptions): Promise<Receipt>;
   list(options?: CallOptions): Promise<Listing>;
-  /** The same, but keeps of each group only what `take` takes: the whole can be large. */
+  /**
+   * The same, but keeps of each group only what `take` takes. The answer is read as it comes, so
+   * memory grows with what is kept alone. An attempt that breaks off is forgotten and begun anew:
+   * `take` then sees its groups again. What `take` throws ends the call, and is what it rejects with.
+   */
   pick<T>(take: Take<T>, options?: CallOptions): Promise<Listing<T>>;
   /** Closes all connections; calls under way reject as `aborted`. */
   close(): Promise<void>;
 }
 
-/** The answer to a push is a sentence or two; a listing holds every series there is. */
-const MAX_ANSWER_BYTES = 64 * 1024;
-const MAX_LISTING_BYTES = 256 * 1024 * 1024;
+const LISTING_TIMEOUT_MS = 10 * 60_000;
 
 /** Throws a UsageError for a URL, credentials or headers that cannot be sent. */
 export function createPushClient(options: PushClientOptions): PushClient {
   const { clock = SYSTEM, random = SYSTEM.random } = options;
   const { ca, cert, key: privateKey, gzip = 'auto' } = options;
   const { concurrency = 8, timeoutMs = 10_000, retries = 5 } = options;
-  const { totalTimeoutMs = 3 * timeoutMs } = options;
+  const { totalTimeoutMs = 3 * timeoutMs, listingTimeoutMs = LISTING_TIMEOUT_MS } = options;
   const target = parseTarget(options);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
@@ -87,7 +101,17 @@ export function createPushClient(options: PushClientOptions): PushClient {
     monotonic: clock.monotonic,
   });
   const sending: SendOptions = {
-    ...{ target, connections, clock, random, timeoutMs, retries, totalTimeoutMs, gzip },
+    ...{
+      target,
+      connections,
+      clock,
+      random,
+      timeoutMs,
+      retries,
+      totalTimeoutMs,
+      listingTimeoutMs,
+      gzip,
+    },
     closing: closing.signal,
   };
 
@@ -103,7 +127,6 @@ export function createPushClient(options: PushClientOptions): PushClient {
       path: target.prefix + groupPath(key),
       what: () => `${verb} ${formatKey(key)} at ${target.name}`,
       body: typeof body === 'string' ? () => body : body,
-      maxAnswerBytes: MAX_ANSWER_BYTES,
       signal,
     });
     return { attempts, bytes, seconds };
@@ -111,19 +134,26 @@ export function createPushClient(options: PushClientOptions): PushClient {
 
   const pick = async <T>(take: Take<T>, { signal }: CallOptions = {}): Promise<Listing<T>> => {
     const what = `listing the groups at ${target.name}`;
+    const takeNext: Take<T> = (key, read) => {
+      signal?.throwIfAborted();
+      return take(key, read);
+    };
+    let reader = createListingReader(takeNext);
     const { answer, attempts } = await send(sending, {
       method: 'GET',
       path: `${target.prefix}/api/v1/metrics`,
       what: () => what,
-      maxAnswerBytes: MAX_LISTING_BYTES,
+      receiver: () => {
+        reader = createListingReader(takeNext);
+        return reader.write;
+      },
       signal,
     });
-    const { date } = answer.headers;
     try {
-      return parseListing(answer.body, typeof date === 'string' ? date : undefined, take);
+      return reader.end(headerOf(answer, 'date'));
     } catch (cause) {
-      const reason = cause instanceof Error ? target.redact(cause.message) : String(cause);
-      throw new PushError(`${what} failed: ${oneLine(reason)}`, {
+      if (!(cause instanceof MalformedListing)) throw cause;
+      throw new PushError(`${what} failed: ${oneLine(target.redact(cause.message))}`, {
         ...{ attempts, cause, status: answer.status },
         hint: 'is this URL a Pushgateway? check the path prefix',
       });

@@ -18,19 +18,33 @@ export interface Answer {
 export interface Limits {
   /** For everything: connecting, sending, headers, body. */
   timeoutMs: number;
-  /** Of the answer's body. */
-  maxBytes: number;
   signal?: AbortSignal | undefined;
+  /** Without one, the body is kept. With one, `timeoutMs` is for connecting only. */
+  receiver?: Receiver | undefined;
 }
+
+/** Takes a long answer, which has limits of its own. Refusals are short, and are kept. */
+export interface Receiver {
+  /** The next piece of the body; false when no more of it is wanted. May throw: that rejects. */
+  receive(chunk: Buffer): boolean;
+  /** From the request to the headers: a gateway may write the whole before it sends any of it. */
+  headersMs: number;
+  /** For each silence from then on. */
+  silenceMs: number;
+}
+
+/** The answer to a push is a sentence or two, and so is a refusal. */
+const MAX_BYTES = 64 * 1024;
 
 /**
  * One request, one answer. Rejects when there is no whole answer within the limits; of an answer
- * that is already known to be a refusal, what came of its body is enough. Never follows anything.
+ * that is already known to be a refusal, what came of its body is enough, as is what a receiver
+ * wanted. Never follows anything.
  */
 export function exchange(
   { client, stopConnecting }: Connection,
   request: Request,
-  { timeoutMs, maxBytes, signal }: Limits,
+  { timeoutMs, signal, receiver }: Limits,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(new Error('stopped'));
@@ -39,6 +53,8 @@ export function exchange(
     let headers: Answer['headers'] = {};
     let size = 0;
     let ended = false;
+    let receive: Receiver['receive'] | undefined;
+    let timer: NodeJS.Timeout | undefined;
     const chunks: Buffer[] = [];
 
     const end = (error?: Error) => {
@@ -55,13 +71,17 @@ export function exchange(
       if (controller) controller.abort(error);
       else stopConnecting(error);
     };
-    const onTimeout = () => {
-      const phase = status ? 'no end of the answer' : controller ? 'no answer' : 'no connection';
-      stop(new Error(`${phase} within ${Math.round(timeoutMs) / 1000} s`));
+    const wait = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const silence = receive ? 'no more of the answer' : 'no end of the answer';
+        const phase = status ? silence : controller ? 'no answer' : 'no connection';
+        stop(new Error(`${phase} within ${Math.round(ms) / 1000} s`));
+      }, ms);
     };
     const onAbort = () => stop(new Error('stopped'));
 
-    const timer = setTimeout(onTimeout, timeoutMs);
+    wait(timeoutMs);
     signal?.addEventListener('abort', onAbort);
     client.dispatch(
       { ...request, body: request.body ?? null },
@@ -69,16 +89,25 @@ export function exchange(
         onRequestStart(started) {
           controller = started;
           if (ended) started.abort(new Error('stopped'));
+          else if (receiver) wait(receiver.headersMs);
         },
         onResponseStart(_, code, fields) {
           if (code < 200) return; // 1xx: the answer is still to come.
           status = code;
           headers = fields;
+          if (!receiver) return;
+          wait(receiver.silenceMs);
+          if (status < 300) receive = receiver.receive;
         },
         onResponseData(_, chunk) {
+          if (ended) return;
           size += chunk.length;
-          if (size <= maxBytes) chunks.push(chunk);
-          else stop(new Error(`the answer is longer than ${maxBytes} bytes`));
+          if (receive?.(chunk)) timer?.refresh();
+          else if (receive) {
+            end();
+            stop(new Error('no more of the answer is wanted'));
+          } else if (size <= MAX_BYTES) chunks.push(chunk);
+          else stop(new Error(`the answer is longer than ${MAX_BYTES} bytes`));
         },
         onResponseEnd: () => end(),
         onResponseError: (_, error) => end(error),

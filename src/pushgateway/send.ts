@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Env } from '../env.js';
 import type { Connection, Connections } from './connections.js';
-import { type Answer, exchange, headerOf } from './exchange.js';
+import { type Answer, exchange, headerOf, type Receiver } from './exchange.js';
 import { failed } from './failure.js';
 import { type GzipPolicy, payloadOf } from './payload.js';
 import { isTlsFailure, PushError } from './push-error.js';
@@ -16,6 +16,7 @@ export interface SendOptions {
   timeoutMs: number;
   retries: number;
   totalTimeoutMs: number;
+  listingTimeoutMs: number;
   gzip: GzipPolicy;
   /** Aborts everything, as the signal of each call does for that call. */
   closing: AbortSignal;
@@ -28,7 +29,8 @@ export interface Call {
   what(): string;
   /** Asked before each attempt. */
   body?: (() => string) | undefined;
-  maxAnswerBytes: number;
+  /** Asked before each attempt: takes the body of its answer, from the beginning. */
+  receiver?: (() => Receiver['receive']) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -44,6 +46,15 @@ interface Attempt {
   answer?: Answer;
   /** Why there is no answer. */
   error?: unknown;
+  /** For how long a receiver was given pieces of it. */
+  receivedMs: number;
+}
+
+/** What is left of the limits of a call, milliseconds. */
+interface Left {
+  leftMs: number;
+  /** For what receivers get. */
+  receivingMs: number;
 }
 
 /** Sends a call until it has a 2xx answer, or rejects with a PushError (see PushClient). */
@@ -55,6 +66,7 @@ export async function send(options: SendOptions, call: Call): Promise<Sent> {
   const seconds = () => (clock.monotonic() - started) / 1000;
   let attempts = 0;
   let deadline: number | undefined;
+  let receivingMs = options.listingTimeoutMs;
   let last: Attempt | undefined;
 
   const stopped = () => options.closing.aborted || call.signal?.aborted === true;
@@ -74,26 +86,30 @@ export async function send(options: SendOptions, call: Call): Promise<Sent> {
         connections.takeIdle() ??
         (await connections.wait({ retry: attempts > 0, signal: call.signal }));
     } catch (error) {
-      throw stopped() ? abort(error) : fail(last ?? { bytes: 0, error });
+      throw stopped() ? abort(error) : fail(last ?? { bytes: 0, receivedMs: 0, error });
     }
     deadline ??= clock.monotonic() + options.totalTimeoutMs;
     let attempt: Attempt | undefined;
     try {
-      const timeoutMs = Math.min(options.timeoutMs, deadline - clock.monotonic());
+      const leftMs = deadline - clock.monotonic();
       // A retry may have waited for its connection until no time was left.
-      if (last && timeoutMs <= 0) throw fail(last);
+      if (last && leftMs <= 0) throw fail(last);
       attempts += 1;
-      attempt = await tryOnce(options, call, connection, timeoutMs);
+      attempt = await tryOnce(options, call, connection, { leftMs, receivingMs });
     } finally {
-      connections.release(connection, attempt?.answer !== undefined);
+      const answered = attempt?.answer !== undefined || (attempt?.receivedMs ?? 0) > 0;
+      connections.release(connection, answered);
     }
     last = attempt;
+    // What comes is worth waiting for, within its own limit.
+    deadline += attempt.receivedMs;
+    receivingMs -= attempt.receivedMs;
 
     const { answer, bytes } = attempt;
     if (answer && answer.status < 300) return { answer, attempts, bytes, seconds: seconds() };
     if (stopped()) throw abort(attempt.error);
     const again = answer ? isTransient(answer.status) : !isTlsFailure(attempt.error);
-    if (!again || attempts > options.retries) throw fail(attempt);
+    if (!again || attempts > options.retries || receivingMs <= 0) throw fail(attempt);
 
     const asked = retryAfter(answer, clock.now());
     const wait = waitMs({ retry: attempts, random: options.random, retryAfterMs: asked });
@@ -107,15 +123,26 @@ export async function send(options: SendOptions, call: Call): Promise<Sent> {
 
 /** One attempt. Throws only what the body's own function throws. */
 async function tryOnce(
-  { target, gzip }: SendOptions,
+  { target, gzip, clock, timeoutMs }: SendOptions,
   call: Call,
   connection: Connection,
-  timeoutMs: number,
+  { leftMs, receivingMs }: Left,
 ): Promise<Attempt> {
   const text = call.body?.();
   const ready = text === undefined ? undefined : payloadOf(text, gzip, target.loopback);
   const payload = ready instanceof Promise ? await ready : ready;
   const bytes = payload?.bytes ?? 0;
+  const receive = call.receiver?.();
+  let begun: number | undefined;
+  const receivedMs = () => (begun === undefined ? 0 : clock.monotonic() - begun);
+  const receiver = receive && {
+    receive: (chunk: Buffer) => {
+      begun ??= clock.monotonic();
+      if (receivedMs() <= receivingMs) return receive(chunk);
+      throw new Error(`no end of the answer after ${receivingMs / 1000} s of it`);
+    },
+    ...{ headersMs: leftMs, silenceMs: timeoutMs },
+  };
   try {
     const answer = await exchange(
       connection,
@@ -125,11 +152,11 @@ async function tryOnce(
         headers: payload ? [...target.headers, ...payload.headers] : target.headers,
         body: payload?.body,
       },
-      { timeoutMs, maxBytes: call.maxAnswerBytes, signal: call.signal },
+      { timeoutMs: Math.min(timeoutMs, leftMs), signal: call.signal, receiver },
     );
-    return { bytes, answer };
+    return { bytes, answer, receivedMs: receivedMs() };
   } catch (error) {
-    return { bytes, error };
+    return { bytes, error, receivedMs: receivedMs() };
   }
 }
 

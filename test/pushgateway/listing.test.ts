@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Family, type Listing, parseListing } from '../../src/pushgateway/listing.js';
+import type { Family, Listing } from '../../src/pushgateway/listing.js';
 import { seriesOf } from '../../src/pushgateway/series.js';
+import { parseListing } from '../support/listing.js';
 import { eachGateway } from '../support/servers.js';
 import { testClient } from './clients.js';
 
@@ -24,7 +25,7 @@ plain{instance="own",other="-"} -1e-7
 last_push_successful 5
 `;
 
-eachGateway('a listing of the real gateway', (startGateway) => {
+eachGateway('a listing of a gateway', (startGateway) => {
   let listing: Listing;
   beforeAll(async () => {
     const client = testClient((await startGateway()).url);
@@ -111,7 +112,7 @@ describe('what is not a listing', () => {
     ['{"status":"success"}', 'the answer is not what a Pushgateway sends at data: '],
     ['{"status":"success","data":[3]}', 'the answer is not what a Pushgateway sends at data.0: '],
   ])('%s', (json, message) => {
-    expect(() => parseListing(json, undefined)).toThrow(message);
+    expect(() => parseListing(json)).toThrow(message);
   });
 
   test.each([
@@ -123,12 +124,12 @@ describe('what is not a listing', () => {
     [group({ push_time_seconds: undefined }), '{job="a"} has no push_time_seconds'],
   ])('%j', (entry, message) => {
     const json = JSON.stringify({ status: 'success', data: [entry] });
-    expect(() => parseListing(json, undefined)).toThrow(message);
+    expect(() => parseListing(json)).toThrow(message);
   });
 
   test('groups without a job among their labels are unreadable', () => {
     const data = [group({ labels: { x: 'y' } }), group({ labels: null }), group({})];
-    const listing = parseListing(JSON.stringify({ status: 'success', data }), undefined);
+    const listing = parseListing(JSON.stringify({ status: 'success', data }));
     expect(listing.groups).toHaveLength(1);
     expect(listing.unreadable).toHaveLength(2);
   });

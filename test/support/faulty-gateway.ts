@@ -21,7 +21,16 @@ export type FaultyMode =
   | 'close after reply'
   /** 200 after `delayMs`. */
   | 'slow'
-  | { status: number; headers?: Record<string, string>; body?: string; endless?: boolean };
+  /** A right listing, but for having no end. */
+  | 'endless listing'
+  /** `endless`: nothing comes after the body; `cut`: the connection is closed in its midst. */
+  | {
+      status: number;
+      headers?: Record<string, string>;
+      body?: string;
+      endless?: boolean;
+      cut?: boolean;
+    };
 
 export interface Received {
   method: string;
@@ -132,6 +141,7 @@ function misbehave(mode: FaultyMode, response: ServerResponse, delayMs: number):
   if (typeof mode === 'object') {
     response.writeHead(mode.status, mode.headers);
     if (mode.endless) response.write(mode.body ?? '');
+    else if (mode.cut) response.write(mode.body ?? '', () => socket?.end());
     else response.end(mode.body);
     return;
   }
@@ -152,15 +162,13 @@ function misbehave(mode: FaultyMode, response: ServerResponse, delayMs: number):
       response.on('close', () => clearInterval(trickle));
       return;
     }
-    case 'flood': {
-      const chunk = Buffer.alloc(64 * 1024, '.');
-      const pour = () => {
-        while (!response.destroyed && response.write(chunk)) {}
-      };
-      response.on('drain', pour);
-      pour();
+    case 'flood':
+      pour(response, Buffer.alloc(64 * 1024, '.'));
       return;
-    }
+    case 'endless listing':
+      response.write('{"status":"success","data":[{}');
+      pour(response, Buffer.from(`,${JSON.stringify(SOME_GROUP)}`.repeat(100)));
+      return;
     case 'garbage':
       socket?.end('\u0000\u0001 SSH-2.0-OpenSSH_9.2\r\n\r\n');
       return;
@@ -169,3 +177,22 @@ function misbehave(mode: FaultyMode, response: ServerResponse, delayMs: number):
       return;
   }
 }
+
+/** Sends the same for ever, as fast as it is taken. */
+function pour(response: ServerResponse, chunk: Buffer): void {
+  const more = () => {
+    while (!response.destroyed && response.write(chunk)) {}
+  };
+  response.on('drain', more);
+  more();
+}
+
+const SOME_GROUP = {
+  labels: { job: 'a' },
+  ...Object.fromEntries(
+    ['push_time_seconds', 'push_failure_time_seconds', 'x_total'].map((name) => [
+      name,
+      { type: 'GAUGE', help: 'x'.repeat(500), metrics: [{ labels: {}, value: '1' }] },
+    ]),
+  ),
+};

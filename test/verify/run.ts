@@ -1,7 +1,8 @@
 import type { Ledger } from '../../src/ledger/ledger.js';
-import { type Listing, parseListing } from '../../src/pushgateway/listing.js';
+import type { Listing } from '../../src/pushgateway/listing.js';
 import type { DeliveredLedger } from '../../src/verify/expectation.js';
 import { parseSeries } from '../../src/verify/series-name.js';
+import { parseListing } from '../support/listing.js';
 
 export type State = Record<string, number>;
 
@@ -146,5 +147,5 @@ export function listingOf({
     families[name] = known;
   }
   const data = [{ labels, last_push_successful: true, ...families }];
-  return parseListing(JSON.stringify({ status: 'success', data }), undefined);
+  return parseListing(JSON.stringify({ status: 'success', data }));
 }
