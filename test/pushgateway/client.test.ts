@@ -4,7 +4,7 @@ import type { GroupingKey } from '../../src/pushgateway/grouping-key.js';
 import type { Group } from '../../src/pushgateway/listing.js';
 import { seriesOf } from '../../src/pushgateway/series.js';
 import { eachGateway } from '../support/servers.js';
-import { failureOf, testClient } from './clients.js';
+import { clock, failureOf, testClient } from './clients.js';
 
 eachGateway('with a gateway', (startGateway) => {
   let client: PushClient;
@@ -115,11 +115,25 @@ eachGateway('with a route prefix', (startGateway) => {
 eachGateway('a gateway that restarts', (startGateway) => {
   test('the push gets through, on the connections that it broke', async () => {
     const gateway = await startGateway();
-    const client = testClient(gateway.url, { random: () => 1, totalTimeoutMs: 30_000 });
+    let onFailed = () => {};
+    const failed = new Promise<void>((resolve) => {
+      onFailed = resolve;
+    });
+    const client = testClient(gateway.url, {
+      ...{ random: () => 1, totalTimeoutMs: 30_000 },
+      clock: {
+        ...clock,
+        sleep: (ms, signal) => {
+          onFailed();
+          return clock.sleep(ms, signal);
+        },
+      },
+    });
     const key = { job: 'a', labels: {} };
     await client.put(key, 'm 1\n');
     await gateway.kill();
     const pushed = client.put(key, 'm 2\n');
+    await failed;
     const again = await startGateway({ port: gateway.port });
     expect((await pushed).attempts).toBeGreaterThan(1);
     expect(seriesOf((await client.list()).groups[0]!).get('m')).toBe(2);
