@@ -105,15 +105,15 @@ function listed(afterTheHead: string): unknown[] | undefined {
 }
 
 test.each([
-  ['{"a":1}x]}', 'not JSON after 1 groups: x]}'],
-  ['{"a":1}{"b":2}]}', 'not JSON after 1 groups: {"b":2}]}'],
-  ['{},{"a":tru}]}', 'not JSON after 1 groups: tru}]}'],
+  ['{"a":1}x]}', 'not JSON after 1 group: x]}'],
+  ['{"a":1}{"b":2}]}', 'not JSON after 1 group: {"b":2}]}'],
+  ['{},{"a":tru}]}', 'not JSON after 1 group: tru}]}'],
   ['{"a":.......', 'not JSON after 0 groups: .......'],
   ['{"a":"\u0001"}]}', 'not JSON after 0 groups: \u0001"}]}'],
   ['{},3]}', 'the answer is not what a Pushgateway sends at data.1: expected an object'],
-  ['{},', 'the answer ends after 1 groups, before its list does'],
+  ['{},', 'the answer ends after 1 group, before its list does'],
   ['{"a":{"b":', 'the answer ends after 0 groups, before its list does'],
-  ['{}]', 'the answer ends after 1 groups, before its list does'],
+  ['{}]', 'the answer ends after 1 group, before its list does'],
   [`{"a":${'['.repeat(100)}`, 'a group is nested more than 64 deep'],
 ])('what is wrong is said: %j', (text, message) => {
   expect(() => entriesOf([Buffer.from(text)])).toThrow(new MalformedListing(message));
