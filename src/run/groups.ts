@@ -39,17 +39,19 @@ export async function heldGroups(
   }));
 }
 
+/** @param families those to read, all by default */
 async function readGroups<T>(
   client: PushClient,
   keys: readonly GroupingKey[],
   signal: AbortSignal,
   take: (group: Group) => T,
+  families?: readonly string[],
 ): Promise<HeldGroups<T>> {
   const wanted = new Set(keys.map(keyId));
   const { groups, serverTime } = await client.pick(
     (key, read) => {
       const id = keyId(key);
-      return wanted.has(id) ? ([id, take(read())] as const) : undefined;
+      return wanted.has(id) ? ([id, take(read(families))] as const) : undefined;
     },
     { signal },
   );
@@ -105,10 +107,16 @@ export async function ownership(
   signal: AbortSignal,
 ): Promise<Ownership> {
   const keys = slots.map(({ key }) => key);
-  const held = await readGroups(client, keys, signal, ({ families }) => ({
-    runId: families.get(RUN_INFO)?.series[0]?.labels.run_id,
-    start: numberIn(families.get(JOB_START)),
-  }));
+  const held = await readGroups(
+    client,
+    keys,
+    signal,
+    ({ families }) => ({
+      runId: families.get(RUN_INFO)?.series[0]?.labels.run_id,
+      start: numberIn(families.get(JOB_START)),
+    }),
+    [RUN_INFO, JOB_START],
+  );
   const own: JobSlot[] = [];
   const lost: Failure[] = [];
   for (const slot of slots) {
