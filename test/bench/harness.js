@@ -28,6 +28,8 @@ export function start(command, args, env = {}) {
   });
   children.add(child);
   let output = '';
+  const begun = Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);
+  begun.catch(() => {}); // Whoever awaits it sees the error.
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
       output += text;
@@ -36,6 +38,8 @@ export function start(command, args, env = {}) {
   const exited = once(child, 'close').finally(() => children.delete(child));
   return {
     output: () => output,
+    /** Resolves at its first output. */
+    begun,
     exited,
     stop: async () => {
       child.kill('SIGKILL');
