@@ -143,7 +143,9 @@ function keep(
       await running;
       const cause = await write();
       if (cause === undefined) return;
-      throw new RagmonError(`cannot write the persistence file: ${messageOf(cause)}`, { cause });
+      throw new RagmonError(`cannot write the persistence file: ${messageOf(cause)}`, {
+        ...{ cause, hint: 'what changed since it was written last is lost' },
+      });
     },
   };
 }

@@ -121,6 +121,16 @@ describe('flags and variables', () => {
     expect(env.out()).toContain('Usage: ragmon gateway');
     expect(env.out()).toContain('Examples:');
     expect(env.err()).toBe('');
+    const { groups, series, labels, connections, ...sizes } = DEFAULT_LIMITS;
+    const shown = [...env.out().matchAll(/--max-\w+ .*?\(default: (\S+)\)/gs)].map(
+      ([, text]) => text,
+    );
+    const bytes = Object.values(sizes).map((size) =>
+      size % 2 ** 20 ? `${size / 2 ** 10}KiB` : `${size / 2 ** 20}MiB`,
+    );
+    expect(shown.sort()).toEqual(
+      [groups, series, labels, connections, ...bytes].map(String).sort(),
+    );
   });
 });
 

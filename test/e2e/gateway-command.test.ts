@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -131,6 +131,30 @@ test('a file that cannot be written at the end: exit 1', async () => {
   expect(stderr).toMatch(/^ragmon: cannot write the persistence file: .*\/x: .*no such file/m);
 });
 
+test('a file that may not grow: the old one stays whole, and it is told', async () => {
+  const file = fileOf('grown');
+  const run = spawnGuarded('bash', [
+    '-c',
+    `ulimit -f 8; exec "${process.execPath}" "${BIN}" gateway --listen 0 --persistence-file ${file} --persistence-interval 10ms`,
+  ]);
+  const url = await until('its URL', () => /http:\/\/\S+/.exec(run.output())?.[0]);
+  await fetch(`${url}/metrics/job/a`, { method: 'PUT', body: 'x 1\n' });
+  const before = await until('a file', () => {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    return text.includes('"end":1') && text;
+  });
+  const body = Array.from({ length: 3000 }, (_, i) => `x{l="${i}"} 1\n`).join('');
+  expect((await fetch(`${url}/metrics/job/b`, { method: 'PUT', body })).status).toBe(200);
+  await until('two failures', () => run.stderr().split('it is tried again').length > 2);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  run.kill('SIGTERM');
+  expect((await run.exited).code).toBe(1);
+  expect(run.stderr()).toMatch(
+    /^ragmon: cannot write the persistence file: .*: EFBIG: file too large$/m,
+  );
+  expect(readFileSync(file, 'utf8')).toBe(before);
+});
+
 test('a port that is taken: exit 1', async () => {
   const { cli, url } = await start('--json');
   const other = startCli(['gateway', '--listen', new URL(url).host]);
@@ -183,6 +207,11 @@ test('without a file descriptor left it goes on', async () => {
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(run.ended(), run.output()).toBe(false);
   for (const socket of sockets) socket.destroy();
-  await until('an answer', async () => (await fetch(`${url}/-/healthy`)).status === 200);
+  const answers = () =>
+    fetch(`${url}/-/healthy`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await until('an answer', answers);
   await run.stop();
 });

@@ -61,6 +61,16 @@ describe('a gateway with a file', () => {
     );
   });
 
+  test('writes it when a signal closes it', async () => {
+    const file = newFile();
+    const stop = new AbortController();
+    const gateway = await testGateway({ signal: stop.signal, persistence: { file } });
+    await put(gateway, 'a');
+    stop.abort();
+    await gateway.close();
+    expect(readFileSync(file, 'utf8')).toContain('"job","a"');
+  });
+
   test('writes a change at once, and deletions too', async () => {
     const file = newFile();
     const gateway = await testGateway({ persistence: { file, intervalMs: 1 } });

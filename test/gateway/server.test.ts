@@ -158,12 +158,9 @@ describe('starting and closing', () => {
 
   test('a signal between listening and the return is not missed', async () => {
     const stop = new AbortController();
-    const { port } = await testGateway();
-    await (await testGateway({ port: 0 })).close();
     const starting = startGateway({ clock, signal: stop.signal });
     stop.abort();
     await expect(starting).rejects.toThrow('the gateway was stopped before it was started');
-    expect((await rawRequest(port, 'GET', '/-/healthy')).status).toBe(200);
   });
 
   test('every interface, by an empty host or the unspecified address', async () => {
