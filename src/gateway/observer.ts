@@ -12,7 +12,7 @@ export interface RequestEntry {
   readonly path?: string;
   /** Without one the connection was gone before there was an answer. */
   readonly status?: number;
-  /** Why it was refused. */
+  /** Why it was refused; or that the client did not take the answer to its end. */
   readonly reason?: string;
   /** From its head to the end of the answer. */
   readonly ms: number;
@@ -72,7 +72,8 @@ export function createObserver(server: Server, limit: number, onRequest: OnReque
       response.once('close', () => {
         meter.open--;
         const status = response.headersSent ? response.statusCode : meter.refused?.status;
-        const why = response.headersSent ? reason : meter.refused?.reason;
+        const cut = response.headersSent && !response.writableFinished ? CUT : undefined;
+        const why = response.headersSent ? (cut ?? reason) : meter.refused?.reason;
         tell(socket, {
           ...{ method, path: pathOf(url), ms: SYSTEM.monotonic() - started },
           ...(status !== undefined && { status }),
@@ -90,6 +91,8 @@ export function createObserver(server: Server, limit: number, onRequest: OnReque
     },
   };
 }
+
+const CUT = 'the connection was gone before the answer was whole';
 
 /** Whoever has a secret in a URL has it before the host or in the query. */
 function pathOf(url: string): string {

@@ -290,7 +290,7 @@ describe('the log', () => {
     const nothing = { ms: 0, bytesIn: 0, bytesOut: 0 };
     expect(
       logged({ ...nothing, status: 431, reason: 'Too Large' }, { ...nothing, reason: 'more' }),
-    ).toEqual(['1970-01-01 00:00:00 431: Too Large', '1970-01-01 00:00:00 gone: more']);
+    ).toEqual(['1970-01-01 00:00:00 431: Too Large', '1970-01-01 00:00:00 refused: more']);
   });
 
   test('is never longer than can be read', () => {

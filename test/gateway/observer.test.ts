@@ -121,6 +121,22 @@ describe('an observer is told', () => {
     expect(entries[0]).not.toHaveProperty('status');
   });
 
+  test('of an answer that nobody took to its end', async () => {
+    const { port, entries } = await observed();
+    const body = Array.from({ length: 20_000 }, (_, i) => `x{l="${i}",m="${'v'.repeat(300)}"} 1\n`);
+    await rawRequest(port, 'PUT', '/metrics/job/a', body.join(''));
+    await until('the push', () => entries.length === 1);
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    await new Promise((resolve) => socket.once('readable', resolve));
+    socket.destroy();
+    await until('the scrape', () => entries.length === 2);
+    expect(entries[1]).toMatchObject({
+      ...{ method: 'GET', path: '/metrics', status: 200 },
+      reason: 'the connection was gone before the answer was whole',
+    });
+  });
+
   test('of connections beyond the limit', async () => {
     const { port, next } = await observed({ limits: { connections: 1 } });
     const socket = connect(port, '127.0.0.1');

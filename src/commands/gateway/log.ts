@@ -47,7 +47,7 @@ export function createLog(
       level,
       event,
       keys,
-      `${times}${status ?? GONE}${what}${reason ? `: ${clip(reason)}` : ''}`,
+      `${times}${status ?? (method ? GONE : 'refused')}${what}${reason ? `: ${clip(reason)}` : ''}`,
     );
   });
 
