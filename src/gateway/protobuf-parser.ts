@@ -1,13 +1,22 @@
 import { type Bytes, isUtf8, quote } from './bytes.js';
-import { METRIC_TYPES, type MetricType, type Pair, type ParsedFamily } from './family.js';
+import {
+  METRIC_TYPES,
+  type MetricType,
+  type Pair,
+  type ParsedFamily,
+  type ParsedMetric,
+} from './family.js';
 import {
   DOUBLE,
-  delimited,
-  doubleAt,
-  type Field,
-  fields,
+  doubleOf,
+  inner,
   LENGTH,
+  type Message,
+  messageIn,
+  next,
+  nextDelimited,
   ProtobufError,
+  textOf,
   VARINT,
 } from './wire.js';
 
@@ -50,8 +59,9 @@ export function isProtobuf(contentType = ''): boolean {
  */
 export function parseProtobuf(body: Bytes, maxLabels = Infinity): ParsedFamily[] {
   const families = new Map<Bytes, ParsedFamily>();
-  for (const { start, end } of delimited(body)) {
-    const family = familyAt(body, start, end, maxLabels);
+  const stream = messageIn(body);
+  while (nextDelimited(stream)) {
+    const family = familyOf(stream, maxLabels);
     families.set(family.name, family);
   }
   return [...families.values()].filter(({ metrics }) => metrics.length > 0);
@@ -62,14 +72,12 @@ interface Draft {
   readonly type: MetricType;
 }
 
-function familyAt(body: Bytes, start: number, end: number, maxLabels: number): ParsedFamily {
+function familyOf(stream: Message, maxLabels: number): ParsedFamily {
   let [name, help, number] = ['', undefined as Bytes | undefined, 0];
-  const metrics: Field[] = [];
-  for (const field of fields(body, start, end)) {
-    if (field.tag === FAMILY.name) name = textOf(body, field);
-    else if (field.tag === FAMILY.help) help = textOf(body, field);
+  for (const field = inner(stream); next(field); ) {
+    if (field.tag === FAMILY.name) name = textOf(field);
+    else if (field.tag === FAMILY.help) help = textOf(field);
     else if (field.tag === FAMILY.type) number = field.value;
-    else if (field.tag === FAMILY.metric) metrics.push(field);
   }
   if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name)) {
     throw new ProtobufError(`invalid metric name ${quote(name.slice(0, 1000))}`);
@@ -79,109 +87,104 @@ function familyAt(body: Bytes, start: number, end: number, maxLabels: number): P
   }
   const type = METRIC_TYPES.find((known) => READINGS[known].type === number);
   if (!type) throw new ProtobufError(`unknown type ${number} of metric ${quote(name)}`);
-  // Only now: the type may stand behind the metrics.
-  const parsed = metrics.map((field) => metricAt(body, field, { name, type }, maxLabels));
-  return { name, help, type, metrics: parsed };
+  // Once more: the type may stand behind the metrics.
+  const metrics: ParsedMetric[] = [];
+  for (const field = inner(stream); next(field); ) {
+    if (field.tag === FAMILY.metric) metrics.push(metricOf(field, { name, type }, maxLabels));
+  }
+  return { name, help, type, metrics };
 }
 
-function metricAt(
-  body: Bytes,
-  { start, end }: Field,
-  family: Draft,
-  maxLabels: number,
-): ParsedFamily['metrics'][number] {
+function metricOf(owner: Message, family: Draft, maxLabels: number): ParsedMetric {
   const { type, name } = family;
   const labels: Pair[] = [];
-  const reading = { value: 0, count: 0, points: type in POINTS ? [] : NO_POINTS };
+  const reading: Numbers = { value: 0, count: 0, points: POINTS[type] ? [] : NO_POINTS };
   let [timestamped, found] = [false, false];
-  for (const field of fields(body, start, end)) {
-    if (field.tag === METRIC.label) labels.push(labelAt(body, field, family));
+  for (const field = inner(owner); next(field); ) {
+    if (field.tag === METRIC.label) addLabel(labels, field, family, maxLabels);
     else if (field.tag === METRIC.timestamp) timestamped = true;
     else if (field.tag === READINGS[type].tag) {
       found = true;
-      readInto(reading, body, field, family);
-    }
-    if (labels.length > maxLabels) {
-      throw new ProtobufError(`more than ${maxLabels} labels for metric ${quote(name)}`);
+      readInto(reading, field, family);
     }
   }
   if (!found) throw new ProtobufError(`metric ${quote(name)} is not a ${type.toUpperCase()}`);
-  if (new Set(labels.map(([label]) => label)).size < labels.length) {
-    throw new ProtobufError(`duplicate label names for metric ${quote(name)}`);
-  }
-  return { labels, timestamped, ...reading };
+  const { value, count, points } = reading;
+  return { labels, timestamped, value, count, points };
 }
 
 const NO_POINTS: number[] = [];
 
-function labelAt(body: Bytes, { start, end }: Field, { name: metric, type }: Draft): Pair {
+function addLabel(labels: Pair[], owner: Message, family: Draft, max: number): void {
   let [name, value] = ['', ''];
-  for (const field of fields(body, start, end)) {
-    if (field.tag === LABEL.name) name = textOf(body, field);
-    else if (field.tag === LABEL.value) value = textOf(body, field);
+  for (const field = inner(owner); next(field); ) {
+    if (field.tag === LABEL.name) name = textOf(field);
+    else if (field.tag === LABEL.value) value = textOf(field);
   }
   // A second `le` would make every scrape unreadable.
-  const taken = name === '__name__' || (name === 'le' && type === 'histogram');
+  const taken = name === '__name__' || (name === 'le' && family.type === 'histogram');
   if (taken || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) {
     const label = quote(name.slice(0, 1000));
-    throw new ProtobufError(`invalid label name ${label} for metric ${quote(metric)}`);
+    throw new ProtobufError(`invalid label name ${label} for metric ${quote(family.name)}`);
+  }
+  if (labels.some(([other]) => other === name)) {
+    throw new ProtobufError(`duplicate label names for metric ${quote(family.name)}`);
+  }
+  if (labels.length >= max) {
+    throw new ProtobufError(`more than ${max} labels for metric ${quote(family.name)}`);
   }
   if (!isUtf8(value)) throw new ProtobufError(`invalid label value ${quote(value.slice(0, 1000))}`);
-  return [name, value];
+  labels.push([name, value]);
 }
 
-interface Composed {
+interface Numbers {
   value: number;
   count: number;
   readonly points: number[];
 }
 
-function readInto(into: Composed, body: Bytes, { start, end }: Field, family: Draft): void {
+function readInto(into: Numbers, owner: Message, family: Draft): void {
   const point = POINTS[family.type];
-  for (const field of fields(body, start, end)) {
+  for (const field = inner(owner); next(field); ) {
     if (!point) {
-      if (field.tag === VALUE) into.value = doubleAt(body, field.start);
+      if (field.tag === VALUE) into.value = doubleOf(field);
     } else if (field.tag === COMPOSED.count) into.count = field.value;
-    else if (field.tag === COMPOSED.sum) into.value = doubleAt(body, field.start);
+    else if (field.tag === COMPOSED.sum) into.value = doubleOf(field);
     else if (field.tag === COMPOSED.point) {
-      const [at, value] = point(body, field, family);
+      const [at, value] = point(field, family);
       // As in text.
       if (!Number.isNaN(at)) into.points.push(at, value);
     } else if (field.tag === COMPOSED.countFloat && family.type === 'histogram') {
-      into.count = floatCount(body, field, into.count, family);
+      into.count = floatCount(field, into.count, family);
     }
   }
 }
 
-type PointReader = (body: Bytes, field: Field, family: Draft) => [at: number, value: number];
+type PointReader = (owner: Message, family: Draft) => [at: number, value: number];
 
 const POINTS: Partial<Record<MetricType, PointReader>> = {
-  histogram: (body, { start, end }, family) => {
+  histogram: (owner, family) => {
     let [bound, count] = [0, 0];
-    for (const field of fields(body, start, end)) {
-      if (field.tag === BUCKET.bound) bound = doubleAt(body, field.start);
+    for (const field = inner(owner); next(field); ) {
+      if (field.tag === BUCKET.bound) bound = doubleOf(field);
       else if (field.tag === BUCKET.count) count = field.value;
-      else if (field.tag === BUCKET.countFloat) count = floatCount(body, field, count, family);
+      else if (field.tag === BUCKET.countFloat) count = floatCount(field, count, family);
     }
     return [bound, count];
   },
-  summary: (body, { start, end }) => {
+  summary: (owner) => {
     let [quantile, value] = [0, 0];
-    for (const field of fields(body, start, end)) {
-      if (field.tag === QUANTILE.quantile) quantile = doubleAt(body, field.start);
-      else if (field.tag === QUANTILE.value) value = doubleAt(body, field.start);
+    for (const field = inner(owner); next(field); ) {
+      if (field.tag === QUANTILE.quantile) quantile = doubleOf(field);
+      else if (field.tag === QUANTILE.value) value = doubleOf(field);
     }
     return [quantile, value];
   },
 };
 
 /** Of a histogram with fractions; a zero there says that the integer counts. */
-function floatCount(body: Bytes, { start }: Field, whole: number, { name }: Draft): number {
-  const count = doubleAt(body, start);
+function floatCount(field: Message, whole: number, { name }: Draft): number {
+  const count = doubleOf(field);
   if (count < 0) throw new ProtobufError(`negative count for histogram ${quote(name)}`);
   return count === 0 ? whole : count;
-}
-
-function textOf(body: Bytes, { start, end }: Field): Bytes {
-  return body.slice(start, end);
 }

@@ -6,14 +6,17 @@ import type { Bytes } from './bytes.js';
 /** A message that cannot be taken: answered 400 with this text. */
 export class ProtobufError extends Error {}
 
-/** One field of a message, in `text` from `start` to `end`. */
-export interface Field {
-  /** Number and kind: see VARINT, DOUBLE, LENGTH. */
-  readonly tag: number;
-  readonly start: number;
+/** A message that is being read: `next` steps from field to field. */
+export interface Message {
+  readonly text: Bytes;
   readonly end: number;
+  /** Number and kind of the field: see VARINT, DOUBLE, LENGTH. */
+  tag: number;
+  /** Where its content starts, and where the next field does. */
+  start: number;
+  next: number;
   /** Of a varint, without sign; above 2^53 rounded. */
-  readonly value: number;
+  value: number;
 }
 
 const KINDS = { varint: 0, double: 1, length: 2, float: 5 } as const;
@@ -24,53 +27,54 @@ export const DOUBLE = (n: number) => n * 8 + KINDS.double;
 /** A text, or a message. */
 export const LENGTH = (n: number) => n * 8 + KINDS.length;
 
-/** The fields of the message between `from` and `to`. Throws a ProtobufError at the first bad one. */
-export function* fields(text: Bytes, from = 0, to = text.length): Generator<Field> {
-  for (let at = from; at < to; ) {
-    const tag = varint(text, at, to);
-    if (tag.value < 8 || tag.value >= 2 ** 32) throw new ProtobufError('proto: no such field');
-    const field = { tag: tag.value, ...extent(text, tag.value % 8, tag.end, to) };
-    if (field.end > to) throw tooShort();
-    yield field;
-    at = field.end;
-  }
+export function messageIn(text: Bytes, start = 0, end = text.length): Message {
+  return { text, end, tag: 0, start, next: start, value: 0 };
 }
 
-/** The messages of a stream, each after its length. */
-export function* delimited(text: Bytes): Generator<{ start: number; end: number }> {
-  for (let at = 0; at < text.length; ) {
-    const message = extent(text, KINDS.length, at, text.length);
-    if (message.end > text.length) throw tooShort();
-    yield message;
-    at = message.end;
-  }
+/** The message that is the field at hand. */
+export function inner({ text, start, next }: Message): Message {
+  return messageIn(text, start, next);
 }
 
-function extent(text: Bytes, kind: number, at: number, to: number): Omit<Field, 'tag'> {
-  switch (kind) {
-    case KINDS.varint:
-      return varint(text, at, to);
-    case KINDS.length: {
-      const { value, end } = varint(text, at, to);
-      return { start: end, end: end + value, value };
-    }
-    case KINDS.double:
-      return { start: at, end: at + 8, value: 0 };
-    case KINDS.float:
-      return { start: at, end: at + 4, value: 0 };
-    default:
-      throw new ProtobufError(`proto: cannot parse a field of kind ${kind}`);
-  }
+/** Whether there was a further field. Throws a ProtobufError where it is none. */
+export function next(message: Message): boolean {
+  if (message.next >= message.end) return false;
+  readVarint(message);
+  message.tag = message.value;
+  if (message.tag < 8 || message.tag >= 2 ** 32) throw new ProtobufError('proto: no such field');
+  const kind = message.tag % 8;
+  if (kind === KINDS.length) return nextDelimited(message);
+  message.start = message.next;
+  if (kind === KINDS.varint) readVarint(message);
+  else if (kind === KINDS.double) message.next += 8;
+  else if (kind === KINDS.float) message.next += 4;
+  else throw new ProtobufError(`proto: cannot parse a field of kind ${kind}`);
+  if (message.next > message.end) throw tooShort();
+  return true;
 }
 
-function varint(text: Bytes, start: number, to: number): Omit<Field, 'tag'> {
-  let value = 0;
+/** As `next`, in a stream of messages, each after its length. */
+export function nextDelimited(stream: Message): boolean {
+  if (stream.next >= stream.end) return false;
+  readVarint(stream);
+  stream.start = stream.next;
+  stream.next += stream.value;
+  if (stream.next > stream.end) throw tooShort();
+  return true;
+}
+
+function readVarint(message: Message): void {
+  let [value, scale] = [0, 1];
   for (let i = 0; i < 10; i++) {
-    if (start + i >= to) throw tooShort();
-    const byte = text.charCodeAt(start + i);
-    value += (byte % 128) * 2 ** (7 * i);
+    if (message.next >= message.end) throw tooShort();
+    const byte = message.text.charCodeAt(message.next++);
     if (i === 9 && byte > 1) break;
-    if (byte < 128) return { start, end: start + i + 1, value };
+    value += (byte & 0x7f) * scale;
+    scale *= 128;
+    if (byte < 128) {
+      message.value = value;
+      return;
+    }
   }
   throw new ProtobufError('proto: a number of more than 64 bits');
 }
@@ -78,9 +82,14 @@ function varint(text: Bytes, start: number, to: number): Omit<Field, 'tag'> {
 const view = new DataView(new ArrayBuffer(8));
 
 /** Of a field tagged DOUBLE. */
-export function doubleAt(text: Bytes, start: number): number {
+export function doubleOf({ text, start }: Message): number {
   for (let i = 0; i < 8; i++) view.setUint8(i, text.charCodeAt(start + i));
   return view.getFloat64(0, true);
+}
+
+/** Of a field tagged LENGTH. */
+export function textOf({ text, start, next: end }: Message): Bytes {
+  return text.slice(start, end);
 }
 
 function tooShort(): ProtobufError {

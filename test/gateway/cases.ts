@@ -630,6 +630,7 @@ const meant: Case[] = [
     steps: [PUT('/metrics/job/a', 'go_goroutines 5\n')],
   },
   { name: 'the start page', differs: 'other pages', steps: [['GET', '/']] },
+  { name: 'the status page', differs: 'other pages', steps: [['GET', '/status']] },
   { name: 'the static pages', differs: 'other pages', steps: [['GET', '/static/']] },
   { name: 'the version', differs: 'versions', steps: [['GET', '/api/v1/status']] },
   { name: 'bytes', differs: 'http parser', steps: [PUT('/metrics/job/\xc3\xa4')] },
