@@ -21,7 +21,7 @@ import type { Site } from './site.js';
 const GROUPS_A_PAGE = 200;
 
 /** The groups: those first whose last push failed, then by job and labels. */
-export function listPage({ store, now }: Site, query: URLSearchParams): Reply {
+export function listPage({ store, ...site }: Site, query: URLSearchParams): Reply {
   const groups = [...store.groups.values()]
     .map((group) => ({ group, failed: hasFailed(group), job: namesOf(group).job }))
     .sort((a, b) => {
@@ -31,7 +31,8 @@ export function listPage({ store, now }: Site, query: URLSearchParams): Reply {
     });
   const failed = groups.filter((group) => group.failed).length;
   const { current, pages, from, to } = pageOf(groups.length, GROUPS_A_PAGE, query.get('page'));
-  const rows = groups.slice(from, to).map(({ group }) => row(group, now()));
+  const now = site.now();
+  const rows = groups.slice(from, to).map(({ group }) => row(group, now));
   const title = plural(groups.length, 'group');
   const main = html`<h1>Groups</h1>
 <p class="facts">${title}, ${plural(store.held.series, 'series', 'series')}${
