@@ -106,7 +106,7 @@ async function push({ site, method, path, headers, body }: Call): Promise<Reply>
   try {
     const labels = groupOf(parseGroupPath(path)!);
     const parse = isProtobuf(headers['content-type']) ? parseProtobuf : parseText;
-    const families = parse(await body(), site.limits.labels).filter(
+    const families = parse(await body(), site.limits).filter(
       ({ name }) => name !== PUSH_TIME.name && name !== FAILURE_TIME.name,
     );
     site.store.push(labels, families, method === 'PUT', site.now());

@@ -14,6 +14,8 @@ export interface GatewayLimits {
   readonly series: number;
   /** Bytes of labels, help and values held, roughly: 422 above. */
   readonly storedBytes: number;
+  /** Metrics and families that one push may bring: 400 above. */
+  readonly pushMetrics: number;
   /** Labels of one series, without those of its group: 400 above. */
   readonly labels: number;
 }
@@ -26,8 +28,18 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   groups: 20_000,
   series: 2_000_000,
   storedBytes: 512 * 1024 * 1024,
+  pushMetrics: 200_000,
   labels: 64,
 };
+
+/** What the parsers of a push hold to. */
+export type ParseLimits = Pick<GatewayLimits, 'labels' | 'pushMetrics'>;
+
+export const UNLIMITED: ParseLimits = { labels: Infinity, pushMetrics: Infinity };
+
+export function tooMany(pushMetrics: number): string {
+  return `more than this gateway's limit of ${pushMetrics} metrics in one push`;
+}
 
 export interface GatewayTimeouts {
   /** For a request to arrive whole. */

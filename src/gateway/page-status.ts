@@ -28,6 +28,7 @@ ${table('Limits', [
   ['Bodies being received', html`${sizeText(limits.pendingBytes)}`],
   ['Headers of a request', html`${sizeText(limits.headerBytes)}`],
   ['Connections', html`${countText(limits.connections)}`],
+  ['Metrics in one push', html`${countText(limits.pushMetrics)}`],
   ['Labels of a series', html`${countText(limits.labels)}`],
 ])}
 ${table('Flags', [

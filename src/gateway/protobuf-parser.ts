@@ -6,6 +6,7 @@ import {
   type ParsedFamily,
   type ParsedMetric,
 } from './family.js';
+import { type ParseLimits, tooMany, UNLIMITED } from './limits.js';
 import {
   DOUBLE,
   doubleOf,
@@ -57,12 +58,15 @@ export function isProtobuf(contentType = ''): boolean {
  * must be such that they can be shown as text, or it is refused whole with a ProtobufError: the
  * real server takes some that no Prometheus can read.
  */
-export function parseProtobuf(body: Bytes, maxLabels = Infinity): ParsedFamily[] {
+export function parseProtobuf(body: Bytes, limits = UNLIMITED): ParsedFamily[] {
   const families = new Map<Bytes, ParsedFamily>();
   const stream = messageIn(body);
+  let made = 0;
   while (nextDelimited(stream)) {
-    const family = familyOf(stream, maxLabels);
+    const family = familyOf(stream, limits);
     families.set(family.name, family);
+    made += 1 + family.metrics.length;
+    if (made > limits.pushMetrics) throw new ProtobufError(tooMany(limits.pushMetrics));
   }
   return [...families.values()].filter(({ metrics }) => metrics.length > 0);
 }
@@ -72,7 +76,7 @@ interface Draft {
   readonly type: MetricType;
 }
 
-function familyOf(stream: Message, maxLabels: number): ParsedFamily {
+function familyOf(stream: Message, limits: ParseLimits): ParsedFamily {
   let [name, help, number] = ['', undefined as Bytes | undefined, 0];
   for (const field = inner(stream); next(field); ) {
     if (field.tag === FAMILY.name) name = textOf(field);
@@ -90,7 +94,9 @@ function familyOf(stream: Message, maxLabels: number): ParsedFamily {
   // Once more: the type may stand behind the metrics.
   const metrics: ParsedMetric[] = [];
   for (const field = inner(stream); next(field); ) {
-    if (field.tag === FAMILY.metric) metrics.push(metricOf(field, { name, type }, maxLabels));
+    if (field.tag !== FAMILY.metric) continue;
+    metrics.push(metricOf(field, { name, type }, limits.labels));
+    if (metrics.length > limits.pushMetrics) throw new ProtobufError(tooMany(limits.pushMetrics));
   }
   return { name, help, type, metrics };
 }

@@ -1,5 +1,6 @@
 import { type Bytes, isUtf8, quote } from './bytes.js';
 import { METRIC_TYPES, type MetricType, type Pair, type ParsedFamily } from './family.js';
+import { type ParseLimits, tooMany, UNLIMITED } from './limits.js';
 import { isInt64, parseNumber } from './numbers.js';
 import { readLabels } from './text-labels.js';
 import {
@@ -37,7 +38,9 @@ interface Family extends ParsedFamily {
 type Draft = Omit<Family, 'type'> & { type: MetricType | undefined };
 
 interface Reader extends Cursor {
-  readonly maxLabels: number;
+  readonly limits: ParseLimits;
+  /** Metrics and families so far. */
+  made: number;
   readonly families: Map<Bytes, Draft>;
   /** Histograms and summaries, whose lines make one metric, by family and labels. */
   readonly composed: Map<string, Metric>;
@@ -49,9 +52,9 @@ interface Reader extends Cursor {
  * Returns the families that have a metric, in the order of their first mention. Throws a
  * ParseError, with Go's message.
  */
-export function parseText(text: Bytes, maxLabels = Infinity): ParsedFamily[] {
+export function parseText(text: Bytes, limits = UNLIMITED): ParsedFamily[] {
   const families = new Map<Bytes, Draft>();
-  const reader: Reader = { text, at: 0, line: 0, maxLabels, families, composed: new Map() };
+  const reader: Reader = { text, at: 0, line: 0, limits, made: 0, families, composed: new Map() };
   for (;;) {
     reader.line++;
     while (isBlank(text.charCodeAt(reader.at))) reader.at++;
@@ -114,7 +117,7 @@ function readSample(reader: Reader): void {
   const { family, part } = familyOf(reader, name);
   family.type ??= 'untyped';
   if (isBlank(current(reader))) skipBlanks(reader);
-  const { labels, point } = readLabels(reader, family, reader.maxLabels);
+  const { labels, point } = readLabels(reader, family, reader.limits.labels);
   const metric = metricOf(reader, family, labels);
 
   const word = readWord(reader);
@@ -144,6 +147,7 @@ function familyOf(reader: Reader, name: Bytes): { family: Draft; part?: 'count' 
     if (family?.type === 'histogram') return part ? { family, part } : { family };
     if (family?.type === 'summary' && part) return { family, part };
   }
+  count(reader);
   const family: Draft = { name, help: undefined, type: undefined, metrics: [] };
   families.set(name, family);
   return { family };
@@ -163,11 +167,18 @@ function metricOf(reader: Reader, family: Draft, labels: Pair[]): Metric {
     : '';
   const known = composed ? reader.composed.get(id) : undefined;
   if (known) return known;
+  count(reader);
   const points = composed ? [] : NO_POINTS;
   const metric: Metric = { labels, timestamped: false, value: 0, count: 0, points };
   if (composed) reader.composed.set(id, metric);
   family.metrics.push(metric);
   return metric;
+}
+
+/** What is small as text can be large as objects: a body of nothing but `x 1` is thirty times so. */
+function count(reader: Reader): void {
+  const { pushMetrics } = reader.limits;
+  if (++reader.made > pushMetrics) throw failure(reader, tooMany(pushMetrics));
 }
 
 function isComposed(type: MetricType | undefined): boolean {

@@ -50,9 +50,9 @@ describe('flags and variables', () => {
     [{ quiet: true, verbose: true }, {}, { detail: 'errors' }],
     [{ verbose: true }, {}, { detail: 'all' }],
     [
-      { maxGroups: '5', maxSeries: '6', maxLabels: '7', maxConnections: '8' },
+      { maxGroups: '5', maxSeries: '6', maxLabels: '7', maxPushMetrics: '8' },
       {},
-      { limits: { ...DEFAULT_LIMITS, groups: 5, series: 6, labels: 7, connections: 8 } },
+      { limits: { ...DEFAULT_LIMITS, groups: 5, series: 6, labels: 7, pushMetrics: 8 } },
     ],
     [
       { maxBody: '1MiB', maxStored: '64MB', maxHeader: '4096', maxPending: '2 GB' },
@@ -121,15 +121,15 @@ describe('flags and variables', () => {
     expect(env.out()).toContain('Usage: ragmon gateway');
     expect(env.out()).toContain('Examples:');
     expect(env.err()).toBe('');
-    const { groups, series, labels, connections, ...sizes } = DEFAULT_LIMITS;
-    const shown = [...env.out().matchAll(/--max-\w+ .*?\(default: (\S+)\)/gs)].map(
+    const { groups, series, labels, pushMetrics, connections, ...sizes } = DEFAULT_LIMITS;
+    const shown = [...env.out().matchAll(/--max-[\w-]+ .*?\(default: (\S+)\)/gs)].map(
       ([, text]) => text,
     );
     const bytes = Object.values(sizes).map((size) =>
       size % 2 ** 20 ? `${size / 2 ** 10}KiB` : `${size / 2 ** 20}MiB`,
     );
     expect(shown.sort()).toEqual(
-      [groups, series, labels, connections, ...bytes].map(String).sort(),
+      [groups, series, labels, pushMetrics, connections, ...bytes].map(String).sort(),
     );
   });
 });

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exposition } from '../../src/gateway/exposition.js';
 import { groupLabels } from '../../src/gateway/grouping.js';
-import { DEFAULT_LIMITS } from '../../src/gateway/limits.js';
+import { DEFAULT_LIMITS, type ParseLimits, UNLIMITED } from '../../src/gateway/limits.js';
 import { isProtobuf, parseProtobuf } from '../../src/gateway/protobuf-parser.js';
 import { createStore, Refusal } from '../../src/gateway/store.js';
 import { parseText } from '../../src/gateway/text-parser.js';
 import { ProtobufError } from '../../src/gateway/wire.js';
 import * as pb from './protobuf.js';
 
-const parse = (body: Buffer, maxLabels?: number) =>
-  parseProtobuf(body.toString('latin1'), maxLabels);
+const parse = (body: Buffer, limits: Partial<ParseLimits> = {}) =>
+  parseProtobuf(body.toString('latin1'), { ...UNLIMITED, ...limits });
 
 const name = fc.constantFrom('x', 'y', 'h', 'h_sum', 'a:b', '', '1', 'x y', 'x\ny', 'ä');
 const value = fc.oneof(fc.double(), fc.constantFrom(0, 1, Infinity));
@@ -106,8 +106,8 @@ describe('hostile bytes', () => {
 
 test('a family has at most so many labels', () => {
   const body = pb.family('x', 'gauge', pb.metric(...pb.labels({ a: '1', b: '2' }), pb.gauge(1)));
-  expect(parse(body, 2)).toHaveLength(1);
-  expect(() => parse(body, 1)).toThrow('more than 1 labels for metric "x"');
+  expect(parse(body, { labels: 2 })).toHaveLength(1);
+  expect(() => parse(body, { labels: 1 })).toThrow('more than 1 labels for metric "x"');
 });
 
 test('counts above 2^53 are rounded, and those below zero refused', () => {
@@ -128,4 +128,15 @@ test.each([
   [`${pb.PROTOBUF['Content-Type']}; escaping=underscores`, true],
 ])('the content type %s', (type, expected) => {
   expect(isProtobuf(type)).toBe(expected);
+});
+
+test('only so many metrics in one push', () => {
+  const metric = pb.metric(pb.gauge(1));
+  const family = pb.family('x', 'gauge', metric, metric, metric);
+  // Families count too.
+  const twice = Buffer.concat([family, family]);
+  expect(() => parse(twice, { pushMetrics: 8 })).not.toThrow();
+  expect(() => parse(twice, { pushMetrics: 7 })).toThrow(
+    "more than this gateway's limit of 7 metrics in one push",
+  );
 });

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry, Summary } from 'prom-client';
 import { expect, test } from 'vitest';
 import { toBytes } from '../../src/gateway/bytes.js';
 import type { Reading } from '../../src/gateway/family.js';
+import { UNLIMITED } from '../../src/gateway/limits.js';
 import { formatNumber, parseNumber } from '../../src/gateway/numbers.js';
 import { parseText } from '../../src/gateway/text-parser.js';
 
@@ -114,7 +115,7 @@ test.each([
 ])('%s by the hundred thousand are no trouble', (_, text) => {
   // Milliseconds where it is linear; minutes, and so the test's timeout, where it is not.
   try {
-    parseText(text, 64);
+    parseText(text, { ...UNLIMITED, labels: 64 });
   } catch (error) {
     expect(`${error}`).toContain('text format parsing error');
   }
@@ -143,5 +144,17 @@ test('a number that is written is read back', () => {
     fc.property(fc.double(), (number) => {
       expect(parseNumber(formatNumber(number))).toBe(number + 0);
     }),
+  );
+});
+
+test.each([
+  // Their family counts too.
+  ['one series again and again', 'x 1\n'.repeat(6), 7],
+  ['many series', 'x{a="1"} 1\nx{a="2"} 1\nx{a="3"} 1\n', 4],
+  ['families without a sample', '# HELP a x\n# HELP b x\n# TYPE c counter\n', 3],
+])('%s: only so many in one push', (_, text, made) => {
+  expect(() => parseText(text, { ...UNLIMITED, pushMetrics: made })).not.toThrow();
+  expect(() => parseText(text, { ...UNLIMITED, pushMetrics: made - 1 })).toThrow(
+    `more than this gateway's limit of ${made - 1} metrics in one push`,
   );
 });

@@ -11,6 +11,7 @@ export interface GatewayFlags {
   maxBody?: string;
   maxPending?: string;
   maxHeader?: string;
+  maxPushMetrics?: string;
   maxLabels?: string;
   maxConnections?: string;
   json?: boolean;

@@ -77,6 +77,7 @@ function limitsOf(flags: GatewayFlags): GatewayLimits {
     groups: whole('--max-groups', flags.maxGroups, standard.groups),
     series: whole('--max-series', flags.maxSeries, standard.series),
     storedBytes: size('--max-stored', flags.maxStored, standard.storedBytes, 1, most),
+    pushMetrics: whole('--max-push-metrics', flags.maxPushMetrics, standard.pushMetrics),
     labels: whole('--max-labels', flags.maxLabels, standard.labels),
   };
 }
