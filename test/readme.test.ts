@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { run } from '../src/cli.js';
 import { SERVICES } from '../src/services/catalogue.js';
+import { memoryEnv } from './support/env.js';
 import { metricsTable } from './support/metrics-table.js';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -13,17 +15,12 @@ describe('the README', () => {
     expect(shown?.trim()).toBe(metricsTable(SERVICES).trim());
   });
 
-  test('has every flag of simulate, and no other', async () => {
-    const { Command } = await import('commander');
-    const { registerSimulate } = await import('../src/commands/simulate.js');
-    const { memoryEnv } = await import('./support/env.js');
-    const program = new Command();
-    registerSimulate(program, memoryEnv([]), () => {});
-    const flags = program.commands[0]!.options.map(({ long }) => long!);
-    const section = README.slice(
-      README.indexOf('## `ragmon simulate`'),
-      README.indexOf('### Counters'),
-    );
+  test.each([
+    ['simulate', '### Counters'],
+    ['gateway', '## The ledger'],
+  ])('has every flag of %s, and no other', async (name, end) => {
+    const flags = await flagsOf(name);
+    const section = README.slice(README.indexOf(`## \`ragmon ${name}\``), README.indexOf(end));
     const shown = [...new Set(section.match(/--[a-z][a-z-]+/g))];
     expect(shown.filter((flag) => !flags.includes(flag))).toEqual([]);
     expect(flags.filter((flag) => !shown.includes(flag))).toEqual([]);
@@ -37,9 +34,17 @@ describe('the README', () => {
 
   test('its price list is one', async () => {
     const { readPrices } = await import('../src/commands/simulate/prices.js');
-    const { memoryEnv } = await import('./support/env.js');
     const json = /```json\n(.*?)```/s.exec(README)![1]!;
     const list = await readPrices('p.json', memoryEnv([], { files: { 'p.json': json } }));
     expect(list.models.map(({ model }) => model)).toContain('gpt-5-mini');
   });
 });
+
+/** As its help tells. */
+async function flagsOf(command: string): Promise<string[]> {
+  const env = memoryEnv([command, '--help'], { columns: 200 });
+  await run(env);
+  return [...env.out().matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)]
+    .map(([, flag]) => flag!)
+    .filter((flag) => flag !== '--help');
+}

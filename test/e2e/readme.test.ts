@@ -21,8 +21,14 @@ needs('prometheus', 'prometheus-pushgateway')('the README’s other commands', (
     const prometheus = usesPrometheus
       ? await startPrometheus({ pushgateway: gateway.url, scrapeInterval: '5s' })
       : undefined;
-    const script = block.replaceAll('http://127.0.0.1:9090', prometheus?.url ?? '');
-    const run = shell(script, { PUSHGATEWAY_URL: gateway.url });
+    const script = block
+      .replaceAll('http://127.0.0.1:9090', prometheus?.url ?? '')
+      // It runs until it is stopped.
+      .replaceAll(/^npx ragmon gateway.*$/gm, 'timeout -s INT 3 $& || test $? = 124');
+    const run = shell(script, {
+      PUSHGATEWAY_URL: gateway.url,
+      RAGMON_GATEWAY_LISTEN: '127.0.0.1:0',
+    });
     const { code } = await run.exited;
     expect({ code, output: run.output() }).toMatchObject({ code: 0 });
     await Promise.all([gateway.stop(), prometheus?.stop()]);
