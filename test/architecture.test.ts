@@ -21,6 +21,7 @@ const EDGES: Record<string, readonly string[] | 'everything'> = {
   instruments: ['services', 'world', 'errors', 'series'],
   pushgateway: GROUND,
   gateway: ['pushgateway', ...GROUND],
+  cleanup: ['instruments', 'pushgateway', ...GROUND],
   ui: [...MODEL, ...GROUND],
   history: [...MODEL, 'ui', ...GROUND],
   ledger: [...MODEL, 'pushgateway', ...GROUND],
