@@ -29,6 +29,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'run a Pushgateway of our own until it is stopped',
     load: async () => (await import('./commands/gateway.js')).registerGateway,
   },
+  {
+    name: 'cleanup',
+    summary: 'delete the stale groups of a Pushgateway',
+    load: async () => (await import('./commands/cleanup.js')).registerCleanup,
+  },
 ];
 
 /**

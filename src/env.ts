@@ -44,6 +44,11 @@ export interface Env {
   checkWritable(path: string): Promise<void>;
   /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
   onStop(listener: (signal: StopSignal) => void): () => void;
+  /**
+   * Asks on the terminal and resolves to the line that comes, empty for none (Ctrl-D, or `signal`
+   * aborts). Undefined, with nothing asked, where nobody sits at a terminal.
+   */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
   /** Ends the process at once; only for a second signal. */
   abandon(exitCode: number): void;
 }
@@ -83,6 +88,11 @@ export async function processEnv(): Promise<Env> {
         process.off('SIGINT', listener);
         process.off('SIGTERM', listener);
       };
+    },
+    ask: async (question, signal) => {
+      const { stdin, stderr } = process;
+      if (!stdin.isTTY || !stderr.isTTY) return undefined;
+      return await (await import('./ask.js')).ask(stdin, stderr, question, signal);
     },
     abandon: (exitCode) => process.exit(exitCode),
   };

@@ -9,7 +9,7 @@ async function ragmon(...argv: string[]) {
 }
 
 describe('help', () => {
-  test.each(['simulate', 'verify'])('help %s is what its --help is', async (name) => {
+  test.each(['simulate', 'verify', 'cleanup'])('help %s is what its --help is', async (name) => {
     const help = await ragmon('help', name);
     expect(help).toEqual(await ragmon(name, '--help'));
     expect(help).toMatchObject({ code: 0, err: '' });

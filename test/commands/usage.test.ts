@@ -125,17 +125,20 @@ describe('help and version', () => {
     }
   });
 
-  test.each(['simulate', 'verify'])('%s --help has examples, on stdout', async (name) => {
-    const env = memoryEnv([name, '--help'], { columns: 100 });
-    expect(await run(env)).toBe(0);
-    expect(env.out()).toContain(`Usage: ragmon ${name}`);
-    expect(env.out()).toContain('Examples:');
-    expect(env.err()).toBe('');
-  });
+  test.each(['simulate', 'verify', 'cleanup'])(
+    '%s --help has examples, on stdout',
+    async (name) => {
+      const env = memoryEnv([name, '--help'], { columns: 100 });
+      expect(await run(env)).toBe(0);
+      expect(env.out()).toContain(`Usage: ragmon ${name}`);
+      expect(env.out()).toContain('Examples:');
+      expect(env.err()).toBe('');
+    },
+  );
 
   test('--help lists the commands', async () => {
     const env = memoryEnv(['--help']);
     expect(await run(env)).toBe(0);
-    expect(env.out()).toMatch(/simulate .*\n.*verify /s);
+    expect(env.out()).toMatch(/simulate .*\n.*verify .*\n.*cleanup /s);
   });
 });

@@ -8,6 +8,8 @@ export interface MemoryOptions {
   /** Whether stdout and stderr are terminals. */
   tty?: boolean | { stdout?: boolean; stderr?: boolean };
   columns?: number;
+  /** What the person at the terminal answers, in turn; without it nobody sits there. */
+  answers?: string[];
   hostname?: string;
   randomId?: string;
   /**
@@ -78,6 +80,11 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
       return () => {
         listeners.delete(own);
       };
+    },
+    ask: async (question) => {
+      if (options.answers === undefined) return undefined;
+      stderr.write(question);
+      return options.answers.shift() ?? '';
     },
     abandon: (exitCode) => {
       abandoned ??= exitCode;

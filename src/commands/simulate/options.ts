@@ -79,7 +79,7 @@ function speedOf(text: string): number {
 }
 
 /** `--service a,b --service c` */
-function servicesOf(words: readonly string[]): readonly Service[] {
+export function servicesOf(words: readonly string[]): readonly Service[] {
   const names = words.flatMap((word) => word.split(',')).map((name) => name.trim());
   return servicesNamed('--service', names);
 }
