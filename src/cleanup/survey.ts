@@ -33,18 +33,17 @@ export async function survey(
   clock: Pick<Env, 'now'>,
   signal: AbortSignal,
 ): Promise<Survey> {
-  let unselected = 0;
   // The gateway writes its time before the groups: ours is taken as they begin to come.
   let ours: number | undefined;
   const { groups, unreadable, serverTime } = await client.pick(
     (key, read) => {
       ours ??= clock.now();
-      if (selected(key)) return candidateOf(read());
-      unselected += 1;
-      return undefined;
+      // Kept and counted afterwards: a listing that breaks off begins anew.
+      return selected(key) ? candidateOf(read()) : null;
     },
     { signal },
   );
+  const candidates = groups.filter((group) => group !== null);
   if (serverTime === undefined) {
     throw new RagmonError(
       `the answer of ${client.url} has no Date: how old a group is is unknown`,
@@ -54,7 +53,7 @@ export async function survey(
     );
   }
   return {
-    ...{ candidates: groups, unselected, unreadable },
+    ...{ candidates, unselected: groups.length - candidates.length, unreadable },
     now: serverTime / 1000,
     skew: (serverTime - (ours ?? clock.now())) / 1000,
   };

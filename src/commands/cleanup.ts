@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Env } from '../env.js';
-import { type CleanupFlags, DEFAULT_TIMEOUT } from './cleanup/flags.js';
+import type { CleanupFlags } from './cleanup/flags.js';
 import { addConnectionOptions, collect } from './connection.js';
 
 const EXAMPLES = `
@@ -45,7 +45,7 @@ export function registerCleanup(program: Command, env: Env, done: (code: number)
     .option('-q, --quiet', 'no table, no progress, no summary')
     .option('-v, --verbose', 'the whole table; errors with their stack')
     .option('--no-color', 'no colour, no cursor movement');
-  addConnectionOptions(command, DEFAULT_TIMEOUT)
+  addConnectionOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: CleanupFlags) => {
       const { cleanup } = await import('./cleanup/act.js');

@@ -25,9 +25,9 @@ export interface ConnectionFlags extends AccessFlags {
   gateway?: string;
 }
 
-/** Adds all connection flags. @param timeout what the help calls the default of `--timeout` */
-export function addConnectionOptions(command: Command, timeout?: string): Command {
-  return addAccessOptions(addGatewayOption(command), timeout);
+/** Adds all connection flags. */
+export function addConnectionOptions(command: Command): Command {
+  return addAccessOptions(addGatewayOption(command));
 }
 
 /** Adds the flag that says which gateway. @param which what it may be, and what it is by default */
@@ -39,7 +39,7 @@ export function addGatewayOption(
 }
 
 /** Adds the flags that say how to get into it; the same for every command that talks to one. */
-export function addAccessOptions(command: Command, timeout = '10s'): Command {
+export function addAccessOptions(command: Command): Command {
   return command
     .option('--username <name>', 'basic auth ($PUSHGATEWAY_USERNAME)')
     .option(
@@ -56,7 +56,7 @@ export function addAccessOptions(command: Command, timeout = '10s'): Command {
     .option('--cert-file <file>', 'PEM of the client certificate ($PUSHGATEWAY_CERT_FILE)')
     .option('--key-file <file>', 'PEM of its private key ($PUSHGATEWAY_KEY_FILE)')
     .option('--concurrency <n>', 'connections at most (default: 8)')
-    .option('--timeout <d>', `for one request (default: ${timeout})`)
+    .option('--timeout <d>', 'for one request (default: 10s)')
     .option('--retries <n>', 'after a failed request (default: 5)');
 }
 

@@ -1,6 +1,5 @@
 import type { Env, StopSignal } from '../env.js';
 
-/** Exit codes of a command that a signal stopped. */
 export const SIGNAL_CODES: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** The same signal again this soon, in ms, is the same stop: `timeout` sends it twice. */

@@ -21,7 +21,7 @@ async function serve(command, args) {
 }
 
 /** @type {(...args: string[]) => Promise<Server>} */
-const real = (...args) =>
+export const real = (...args) =>
   serve('prometheus-pushgateway', ['--web.listen-address=127.0.0.1:0', ...args]);
 const embedded = () => serve(process.execPath, ['--expose-gc', here('gateway-serve.js')]);
 
@@ -35,7 +35,7 @@ const load = async (what, { url }, groups) =>
  * @param {number} groups
  * @param {string} file
  */
-async function filled(groups, file) {
+export async function filled(groups, file) {
   const quick = await real(
     ...[
       '--push.disable-consistency-check',

@@ -111,6 +111,6 @@ export async function interleave(rounds, variants) {
 }
 
 /** The lower of the two in the middle of an even number. @type {(values: number[]) => number} */
-function median(values) {
+export function median(values) {
   return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? Number.NaN;
 }

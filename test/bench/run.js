@@ -1,6 +1,7 @@
 // @ts-check
 // `npm run bench [-- name …]`: ratios against something known, on this machine, in this run.
 // A name selects every benchmark that begins with it.
+import { cleanup } from './cleanup.js';
 import { gateway } from './gateway.js';
 import { gatewayFuzz } from './gateway-fuzz.js';
 import { jobs } from './jobs.js';
@@ -21,7 +22,7 @@ import { world } from './world.js';
  */
 
 const wanted = process.argv.slice(2);
-const all = [...startup, ...world, ...jobs, ...push, ...gateway, ...gatewayFuzz];
+const all = [...startup, ...world, ...jobs, ...push, ...gateway, ...gatewayFuzz, ...cleanup];
 const chosen = all.filter(
   ({ name }) => wanted.length === 0 || wanted.some((w) => name.startsWith(w)),
 );

@@ -249,7 +249,7 @@ needs('script')('ragmon cleanup at a terminal', () => {
       expect(run.output()).toContain(question);
       expect(await held()).toBe(150);
     }
-    const run = terminal(url, 'y\\n');
+    const run = terminal(url, 'y\n');
     expect((await run.exited).code).toBe(0);
     const { lines } = screen(run.output(), 120);
     expect(run.output()).toMatch(/deleting .*150\/150/);

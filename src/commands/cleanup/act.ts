@@ -8,7 +8,7 @@ import { createProgressBar, type ProgressBar } from '../../ui/progress-bar.js';
 import { connectionOf } from '../connection.js';
 import { SIGNAL_CODES, stopper } from '../stopper.js';
 import { documentOf, type Known } from './document.js';
-import { type CleanupFlags, DEFAULT_TIMEOUT } from './flags.js';
+import type { CleanupFlags } from './flags.js';
 import { type CleanupOptions, cleanupOptionsOf } from './options.js';
 import { planNotes, planTable, summaryLine, sweepNotes } from './words.js';
 
@@ -30,7 +30,7 @@ interface Call {
 
 /** `ragmon cleanup`: flags → plan → sweep → report. Resolves to the exit code. */
 export async function cleanup(flags: CleanupFlags, env: Env): Promise<number> {
-  const connection = await connectionOf({ timeout: DEFAULT_TIMEOUT, ...flags }, env);
+  const connection = await connectionOf(flags, env);
   const options = cleanupOptionsOf(flags, connection.concurrency ?? 8);
   const client = createPushClient({ ...connection, clock: env, random: env.random });
   const bar = barOf(flags, env);
