@@ -49,19 +49,24 @@ export function compare(
   return { still, spared, gone };
 }
 
-/** A gateway deletes after its answer: milliseconds until it is asked what is left. */
-const SETTLE_MS = { least: 250, most: 5000 };
+/** Seconds until a gateway is asked what is left: it deletes after its answer. */
+const SETTLE = { least: 0.25, most: 10 };
 
-/** The answer to a deletion is the same whatever comes of it: here is what did. */
+/**
+ * The answer to a deletion is the same whatever comes of it: here is what did.
+ * @param queued seconds that what the gateway had to do before the deletions may take
+ */
 export async function verify(
   { accepted, failures, slowest }: Deletions,
+  queued: number,
   look: Look,
   { clock, stop }: { clock: Pick<Env, 'sleep'>; stop: AbortSignal },
 ): Promise<Pick<Outcome, 'deleted' | 'returned' | 'gone' | 'failures' | 'unverified'>> {
   const asAnswered = { deleted: accepted, returned: [], gone: [], failures };
   if (accepted.length === 0) return { ...asAnswered, unverified: undefined };
-  // A gateway that is slow to answer has much to do before it deletes.
-  await clock.sleep(Math.min(SETTLE_MS.most, Math.max(SETTLE_MS.least, 2000 * slowest)), stop);
+  // A deletion that was slow to be taken waited for others.
+  const settle = Math.min(SETTLE.most, Math.max(SETTLE.least, queued, 2 * slowest));
+  await clock.sleep(settle * 1000, stop);
   if (stop.aborted) return { ...asAnswered, unverified: 'the sweep was stopped' };
 
   const tried = new Set([...accepted, ...failures.map(({ entry }) => entry)].map(({ id }) => id));

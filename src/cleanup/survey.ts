@@ -12,8 +12,8 @@ export type CleanupClient = Pick<PushClient, 'url' | 'pick' | 'delete'>;
 /** What a gateway holds, as far as a plan has to know it. */
 export interface Survey {
   readonly candidates: readonly Candidate[];
-  /** How many groups were not selected. */
-  readonly unselected: number;
+  /** When each group that was not selected was pushed last, Unix seconds. */
+  readonly others: readonly number[];
   /** Groups whose key the gateway does not tell, in words. */
   readonly unreadable: readonly string[];
   /** The gateway's clock, Unix seconds. */
@@ -24,7 +24,7 @@ export interface Survey {
 
 /**
  * One listing. Of each group that is selected the few numbers that decide are kept, of the others
- * nothing.
+ * one.
  * @throws PushError when the gateway cannot be read; RagmonError when it does not tell its time
  */
 export async function survey(
@@ -38,12 +38,12 @@ export async function survey(
   const { groups, unreadable, serverTime } = await client.pick(
     (key, read) => {
       ours ??= clock.now();
-      // Kept and counted afterwards: a listing that breaks off begins anew.
-      return selected(key) ? candidateOf(read()) : null;
+      const group = read();
+      return selected(key) ? candidateOf(group) : lastTime(group);
     },
     { signal },
   );
-  const candidates = groups.filter((group) => group !== null);
+
   if (serverTime === undefined) {
     throw new RagmonError(
       `the answer of ${client.url} has no Date: how old a group is is unknown`,
@@ -53,10 +53,17 @@ export async function survey(
     );
   }
   return {
-    ...{ candidates, unselected: groups.length - candidates.length, unreadable },
+    candidates: groups.filter((group) => typeof group !== 'number'),
+    others: groups.filter((group) => typeof group === 'number'),
+    unreadable,
     now: serverTime / 1000,
     skew: (serverTime - (ours ?? clock.now())) / 1000,
   };
+}
+
+/** Of a push that succeeded or failed, Unix seconds. */
+export function lastTime({ pushTime, failureTime }: Pick<Group, 'pushTime' | 'failureTime'>) {
+  return Math.max(pushTime, failureTime);
 }
 
 function candidateOf({ key, pushTime, failureTime, families }: Group): Candidate {

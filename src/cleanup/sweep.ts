@@ -4,7 +4,7 @@ import { deleteEntries } from './deletions.js';
 import { compare, type Look, NOTHING, type Outcome, verify } from './outcome.js';
 import { type Entry, goes, planCleanup, type Rules } from './plan.js';
 import type { Selector } from './selector.js';
-import { type CleanupClient, survey } from './survey.js';
+import { type CleanupClient, lastTime, type Survey, survey } from './survey.js';
 
 export interface SweepOptions extends Rules {
   /** Which groups are meant; of the others nothing is kept. */
@@ -82,9 +82,9 @@ export async function sweep(context: SweepContext): Promise<Sweep> {
     return await timed('listing', () => survey(client, selected, clock, stop));
   };
 
-  const { candidates, ...found } = await look(options.selected);
+  const { candidates, others, ...found } = await look(options.selected);
   const entries = planCleanup(candidates, options, found.now);
-  const plan: SweepPlan = { gateway: client.url, entries, ...found };
+  const plan: SweepPlan = { gateway: client.url, entries, unselected: others.length, ...found };
   const end = (outcome: Partial<Outcome>): Sweep => ({
     ...{ plan, ...NOTHING, ...outcome, stopped: stop.aborted, listings },
     seconds: { ...seconds, total: (clock.monotonic() - started) / 1000 },
@@ -103,12 +103,25 @@ export async function sweep(context: SweepContext): Promise<Sweep> {
   if (options.wait > 0) await clock.sleep(options.wait * 1000, stop);
   if (stop.aborted) return end({ left: doomed });
 
+  const once = seconds.listing;
   const again = await look(options.selected);
+  // What a listing shows is as old as its making took, and the second that its `Date` is cut to.
+  const queued = queueOf(found.now - once - 1, again, seconds.listing - once);
   const { still, spared, gone } = compare(
     doomed,
     planCleanup(again.candidates, options, again.now),
   );
   const deletions = await timed('deleting', () => deleteEntries(still, context));
-  const checked = await verify(deletions, look, context);
+  const checked = await verify(deletions, queued, look, context);
   return end({ ...checked, spared, gone: [...gone, ...checked.gone], left: deletions.left });
+}
+
+/**
+ * Seconds that the gateway may be busy before it deletes: pushes wait in the same queue, as many as
+ * groups were pushed since the first look; and one takes up to half as long as a listing, as both
+ * go over everything there is.
+ */
+function queueOf(since: number, { candidates, others }: Survey, listing: number): number {
+  const times = [...candidates.map(lastTime), ...others];
+  return (times.filter((time) => time >= since).length * listing) / 2;
 }
