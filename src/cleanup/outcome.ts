@@ -50,7 +50,7 @@ export function compare(
 }
 
 /** Seconds until a gateway is asked what is left: it deletes after its answer. */
-const SETTLE = { least: 0.25, most: 10 };
+const SETTLE = { least: 0.1, most: 10 };
 
 /**
  * The answer to a deletion is the same whatever comes of it: here is what did.

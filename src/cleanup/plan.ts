@@ -110,8 +110,9 @@ type Dated = Candidate & { readonly id: string; readonly lastPush: number | unde
 
 /** A total order, so that the same groups give the same plan. */
 function oldestFirst(a: Dated, b: Dated): number {
-  const byId = a.id < b.id ? -1 : Number(a.id > b.id);
-  return (a.lastPush ?? 0) - (b.lastPush ?? 0) || byId;
+  const byTime = (a.lastPush ?? 0) - (b.lastPush ?? 0);
+  if (byTime !== 0) return byTime;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
 /** Ids of the last `keep` of each job. */
