@@ -54,7 +54,10 @@ export interface Env {
 }
 
 /** This machine: its name, its clocks, its chance, its files. */
-export const SYSTEM: Omit<Env, 'argv' | 'vars' | 'stdout' | 'stderr' | 'onStop' | 'abandon'> = {
+export const SYSTEM: Omit<
+  Env,
+  'argv' | 'vars' | 'stdout' | 'stderr' | 'ask' | 'onStop' | 'abandon'
+> = {
   hostname: hostname(),
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -38,8 +38,7 @@ export async function survey(
   const { groups, unreadable, serverTime } = await client.pick(
     (key, read) => {
       ours ??= clock.now();
-      const group = read();
-      return selected(key) ? candidateOf(group) : lastTime(group);
+      return selected(key) ? candidateOf(read(FAMILIES)) : lastTime(read([]));
     },
     { signal },
   );
@@ -65,6 +64,9 @@ export async function survey(
 export function lastTime({ pushTime, failureTime }: Pick<Group, 'pushTime' | 'failureTime'>) {
   return Math.max(pushTime, failureTime);
 }
+
+/** What decides; the other families are not even parsed. */
+const FAMILIES = [RUN_INFO, JOB_START, JOB_LAST_SUCCESS];
 
 function candidateOf({ key, pushTime, failureTime, families }: Group): Candidate {
   const start = numberIn(families, JOB_START);
