@@ -1,5 +1,8 @@
 // The library: what a test or an app imports from 'ragmon'.
 
+export { type CleanupOptions, cleanup } from './cleanup/cleanup.js';
+export type { Entry as CleanupEntry } from './cleanup/plan.js';
+export type { Sweep, SweepPlan } from './cleanup/sweep.js';
 export { RagmonError, UsageError } from './errors.js';
 export {
   type Gateway,

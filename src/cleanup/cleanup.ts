@@ -6,8 +6,10 @@ import type { CleanupClient } from './survey.js';
 import { type Sweep, type SweepObserver, type SweepOptions, sweep } from './sweep.js';
 
 export interface CleanupOptions extends SweepObserver {
-  /** URL of a Pushgateway, how to reach it, or a client for it, which stays open. */
-  gateway: string | Omit<PushClientOptions, 'clock' | 'concurrency'> | CleanupClient;
+  /** URL of a Pushgateway, a gateway of this process, or a client for one, which stays open. */
+  gateway: string | { readonly url: string } | CleanupClient;
+  /** How to get into it, and how patiently; nothing to a client. */
+  connection?: Omit<PushClientOptions, 'url' | 'clock' | 'random' | 'concurrency'> | undefined;
   /** Seconds since the last push, by the gateway's clock; 600 by default. 0: whenever it was. */
   olderThan?: number | undefined;
   /** Globs, one of which has to match the job. */
@@ -52,8 +54,9 @@ export async function cleanup(options: CleanupOptions): Promise<Sweep> {
     sweep({ client, clock, options: planned, observer: options, stop, grace: GRACE });
   if (typeof gateway === 'object' && 'pick' in gateway) return await run(gateway);
 
-  const reach = typeof gateway === 'string' ? { url: gateway } : gateway;
-  const client = createPushClient({ ...reach, clock, concurrency: planned.concurrency });
+  const { concurrency } = planned;
+  const url = typeof gateway === 'string' ? gateway : gateway.url;
+  const client = createPushClient({ ...options.connection, url, clock, concurrency });
   try {
     return await run(client);
   } finally {

@@ -74,7 +74,9 @@ test('each option', async () => {
   expect((await sweep({ job: 'chat*' })).unselected).toBe(2);
   expect((await ids()).size).toBe(6);
 
-  expect(outcome(await cleanup({ gateway: { url, timeoutMs: 5000 }, keep: 2 }))).toEqual({
+  expect(
+    outcome(await cleanup({ gateway: { url }, connection: { timeoutMs: 5000 }, keep: 2 })),
+  ).toEqual({
     deleted: ['a', 'b'],
   });
   await expect(cleanup({ gateway: url, max: 1 })).rejects.toThrow(
