@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type CleanupOptions, cleanup } from '../../src/cleanup/cleanup.js';
 import type { Entry } from '../../src/cleanup/plan.js';
 import type { Sweep } from '../../src/cleanup/sweep.js';
+import { SYSTEM } from '../../src/env.js';
 import { UsageError } from '../../src/errors.js';
 import type { GroupingKey } from '../../src/pushgateway/grouping-key.js';
 import { PushError } from '../../src/pushgateway/push-error.js';
@@ -212,6 +213,26 @@ test('a gateway that is lost before them: rejected, nothing deleted', async () =
   await expect(cleanup({ gateway })).rejects.toThrow('lost');
   expect(gateway.deletions()).toBe(0);
   expect((await ids()).size).toBe(1);
+});
+
+test('the last look waits for what is pushed: it goes before the deletions', async () => {
+  const { client, push } = await agedGateway();
+  const waits: number[] = [];
+  const clock = {
+    ...SYSTEM,
+    sleep: async (ms: number) => {
+      waits.push(ms);
+    },
+  };
+  const gateway = meddle(client, { listing: () => SYSTEM.sleep(300) });
+  await push(key('a'), HOUR);
+  await cleanup({ gateway, clock });
+  // Three who push, in jobs that are not even selected.
+  for (const name of ['x', 'y', 'z']) await push(key(name, 'live'), 0);
+  await push(key('a'), HOUR);
+  await cleanup({ gateway, clock, job: 'chat*' });
+  expect(waits[0]).toBe(100);
+  expect(waits[1]).toBeGreaterThanOrEqual(3 * 150 - 1);
 });
 
 test('no time of the gateway, no age', async () => {
