@@ -7,7 +7,7 @@ import { execute, here, interleave, median } from './harness.js';
 
 const GROUPS = 5000;
 const LARGE = 10_000;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** @type {(what: string, url: string, groups: number) => Promise<any>} */
 const load = async (what, url, groups) =>
