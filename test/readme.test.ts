@@ -8,6 +8,7 @@ import { metricsTable } from './support/metrics-table.js';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const REACHING = '### How to reach a gateway';
 
 describe('the README', () => {
   test('its table of metrics is what the services declare', () => {
@@ -16,12 +17,13 @@ describe('the README', () => {
   });
 
   test.each([
-    ['simulate', '### Counters'],
-    ['gateway', '## The ledger'],
-  ])('has every flag of %s, and no other', async (name, end) => {
+    ['simulate', [REACHING]],
+    ['gateway', []],
+    ['cleanup', [REACHING]],
+  ])('has every flag of %s, and no other', async (name, more) => {
     const flags = await flagsOf(name);
-    const section = README.slice(README.indexOf(`## \`ragmon ${name}\``), README.indexOf(end));
-    const shown = [...new Set(section.match(/--[a-z][a-z-]+/g))];
+    const text = [`## \`ragmon ${name}\``, ...more].map(section).join('');
+    const shown = [...new Set(text.match(/--[a-z][a-z-]+/g))];
     expect(shown.filter((flag) => !flags.includes(flag))).toEqual([]);
     expect(flags.filter((flag) => !shown.includes(flag))).toEqual([]);
   });
@@ -39,6 +41,12 @@ describe('the README', () => {
     expect(list.models.map(({ model }) => model)).toContain('gpt-5-mini');
   });
 });
+
+/** From its heading to the next one of any level. */
+function section(heading: string): string {
+  const [, text] = README.split(`\n${heading}\n`);
+  return text!.split(/\n##+ /)[0]!;
+}
 
 /** As its help tells. */
 async function flagsOf(command: string): Promise<string[]> {

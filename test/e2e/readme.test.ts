@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { spawnGuarded, temporaryFolder } from '../support/processes.js';
-import { needs, startPrometheus, startPushgateway } from '../support/servers.js';
+import { needs, startEmbedded, startPrometheus, startPushgateway } from '../support/servers.js';
 import { BLOCKS, FIRST, README, ROOT, shell } from './readme.js';
 
 const CHECK = 'npm run check\n';
@@ -35,13 +35,22 @@ needs('prometheus', 'prometheus-pushgateway')('the README’s other commands', (
   });
 });
 
-test('its example of the library runs', async () => {
-  const [, example] = /```js\n(.*?)```/s.exec(README)!;
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(ROOT, join(folder, 'node_modules', 'ragmon'));
-  writeFileSync(join(folder, 'example.mjs'), `${example}\nconsole.log(total.counts[0] > 500);\n`);
-  const run = spawnGuarded(process.execPath, ['example.mjs'], { cwd: folder });
-  const { code } = await run.exited;
-  expect({ code, output: run.output() }).toEqual({ code: 0, output: 'true\n' });
+describe('its examples of the library run', () => {
+  const examples = [...README.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+  test.each([
+    ['world', 'total.counts[0] > 500'],
+    ['cleanup', 'deleted.length === 0 && plan.entries.length === 0'],
+  ])('%s', async (what, holds) => {
+    const gateway = await startEmbedded();
+    const example = examples.find((code) => code.includes(what))!;
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(ROOT, join(folder, 'node_modules', 'ragmon'));
+    const code = example.replaceAll('http://127.0.0.1:9091', gateway.url);
+    writeFileSync(join(folder, 'example.mjs'), `${code}\nconsole.log(${holds});\n`);
+    const run = spawnGuarded(process.execPath, ['example.mjs'], { cwd: folder });
+    const { code: exit } = await run.exited;
+    expect({ exit, output: run.output() }).toEqual({ exit: 0, output: 'true\n' });
+    expect(examples).toHaveLength(2);
+  });
 });
