@@ -105,6 +105,8 @@ function notFound(): Reply {
 async function push({ site, method, path, headers, body }: Call): Promise<Reply> {
   try {
     const labels = groupOf(parseGroupPath(path)!);
+    const { labels: most } = site.limits;
+    if (labels.pairs.length > most) throw new PathError(`more than ${most} labels in the path`);
     const parse = isProtobuf(headers['content-type']) ? parseProtobuf : parseText;
     const families = parse(await body(), site.limits).filter(
       ({ name }) => name !== PUSH_TIME.name && name !== FAILURE_TIME.name,

@@ -16,7 +16,7 @@ export interface GatewayLimits {
   readonly storedBytes: number;
   /** Metrics and families that one push may bring: 400 above. */
   readonly pushMetrics: number;
-  /** Labels of one series, without those of its group: 400 above. */
+  /** Labels of one series without those of its group, and of one group: 400 above. */
   readonly labels: number;
 }
 

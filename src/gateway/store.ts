@@ -48,6 +48,9 @@ export interface Store {
 type Bounds = Pick<GatewayLimits, 'groups' | 'series' | 'storedBytes'>;
 type Size = { series: number; bytes: number };
 
+/** A listing, and the file, hold a group in one text: Node's longest has 512 MB, escapes and all. */
+const MAX_GROUP_BYTES = 128 * 1024 * 1024;
+
 /**
  * Groups of metrics, consistent as a whole at any time. A push costs what it and its group hold.
  * `changed` is called after each change.
@@ -73,6 +76,7 @@ export function createStore(bounds: Bounds, changed: () => void = () => {}): Sto
     const left = [...group.families.values()].filter(({ name }) => leaving(name));
     for (const family of incoming.values()) families.set(family.name, family);
     const change = difference(sizeOf(incoming.values()), sizeOf(left));
+    if (change.bytes > 0) checkGroup(sizeOf(families.values()).bytes);
     checkBounds(groups.has(group.labels.id) ? 0 : 1, change);
     for (const { name } of left) if (!incoming.has(name)) remove(index, group, name);
     for (const family of incoming.values()) put(index, group, family);
@@ -83,9 +87,15 @@ export function createStore(bounds: Bounds, changed: () => void = () => {}): Sto
     changed();
   };
 
+  const full = (what: string, limit: number) =>
+    new Refusal('full', `the push would exceed this gateway's limit of ${limit} ${what}`);
+
+  const checkGroup = (bytes: number) => {
+    const limit = Math.min(bounds.storedBytes, MAX_GROUP_BYTES);
+    if (bytes > limit) throw full('bytes of metrics in one group', limit);
+  };
+
   const checkBounds = (added: number, change: Size) => {
-    const full = (what: string, limit: number) =>
-      new Refusal('full', `the push would exceed this gateway's limit of ${limit} ${what}`);
     if (added > 0 && groups.size + added > bounds.groups) throw full('groups', bounds.groups);
     if (change.series > 0 && held.series + change.series > bounds.series) {
       throw full('series', bounds.series);
@@ -163,6 +173,8 @@ export function createStore(bounds: Bounds, changed: () => void = () => {}): Sto
         if (families.some(({ metrics }) => metrics.some(({ timestamped }) => timestamped))) {
           throw new Refusal('inconsistent', 'pushed metrics must not have timestamps');
         }
+        // Each metric has a copy of its group's labels: known before a single one is made.
+        checkGroup(leastBytes(labels, families));
         const incoming = new Map<string, StoredFamily>();
         for (const family of families) {
           const stored = familyOf(group, family, now);
@@ -213,13 +225,18 @@ const BYTES = { family: 300, metric: 250, point: 8 };
 function sizeOf(families: Iterable<StoredFamily>): Size {
   const size = { series: 0, bytes: 0 };
   for (const { name, help = '', metrics } of families) {
-    size.bytes += BYTES.family + name.length + help.length;
+    size.bytes += BYTES.family + name.length + 2 * help.length;
     for (const { text, points } of metrics) {
       size.series += Math.max(1, points.length / 2);
       size.bytes += BYTES.metric + 2 * text.length + BYTES.point * points.length;
     }
   }
   return size;
+}
+
+function leastBytes(labels: GroupLabels, families: readonly ParsedFamily[]): number {
+  const each = BYTES.metric + 2 * labelText(labels.pairs).length;
+  return families.reduce((sum, { metrics }) => sum + metrics.length * each, 0);
 }
 
 function difference(a: Size, b: Size): Size {
