@@ -10,6 +10,7 @@ import { toBytes } from './bytes.js';
 import type { Observer } from './observer.js';
 import { malformed, problem, type Reply } from './reply.js';
 import type { Site } from './site.js';
+import type { createTurns } from './turns.js';
 
 /** Sends the answer to a request. Never rejects. */
 export async function respond(
@@ -17,12 +18,13 @@ export async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   answerMs: number,
+  turn: ReturnType<typeof createTurns>,
   observer: Observer | undefined,
 ): Promise<void> {
   response.setTimeout(answerMs);
   const answered = observer?.request(request, response);
   try {
-    const reply = await replyTo(site, request);
+    const reply = (await turn(request, response)) ? await replyTo(site, request) : TOO_MANY;
     answered?.(reply);
     await send(reply, request, response);
   } catch {
@@ -30,6 +32,11 @@ export async function respond(
     request.destroy();
   }
 }
+
+const TOO_MANY: Reply = {
+  ...problem(429, 'too many requests at once on this connection'),
+  close: true,
+};
 
 async function replyTo(site: Site, request: IncomingMessage): Promise<Reply> {
   try {

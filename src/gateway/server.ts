@@ -15,6 +15,7 @@ import type { Persistence, PersistenceEnv, PersistenceOptions } from './persiste
 import { refuse, respond } from './respond.js';
 import type { Site } from './site.js';
 import { createStore } from './store.js';
+import { createTurns } from './turns.js';
 
 export interface GatewayOptions {
   /** `127.0.0.1` by default: no one else can push, and no one else can read. `''`: all there are. */
@@ -77,6 +78,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const all = { ...options.persistence, env, maxLabels: limits.labels };
     persistence = await openPersistence(site.store, all);
   }
+  const turn = createTurns();
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -85,7 +87,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       keepAliveTimeout: timeouts.idleMs,
       connectionsCheckingInterval: Math.min(1000, timeouts.requestMs),
     },
-    (request, response) => void respond(site, request, response, timeouts.answerMs, observer),
+    (request, response) => void respond(site, request, response, timeouts.answerMs, turn, observer),
   );
   const shut = closer(server);
   server.maxConnections = limits.connections;

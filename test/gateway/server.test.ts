@@ -221,6 +221,59 @@ describe('safety', () => {
     expect(await stateOf(port)).toEqual(before);
   });
 
+  test('what a group would hold is known before it is made', async () => {
+    const { port } = await testGateway();
+    // As it is, or as text of its own for each series, 120 bytes or 600 MB.
+    const body = Array.from({ length: 10_000 }, (_, i) => `x{l="${i}"} 1\n`).join('');
+    const path = `/metrics/job/${'j'.repeat(60_000)}`;
+    const before = process.memoryUsage().rss;
+    expect(await rawRequest(port, 'PUT', path, body)).toMatchObject({
+      status: 422,
+      body: "the push would exceed this gateway's limit of 134217728 bytes of metrics in one group\n",
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    const labels = Array.from({ length: 64 }, (_, i) => `/l${i}/v`).join('');
+    expect(await rawRequest(port, 'PUT', `/metrics/job/a${labels}`, 'x 1\n')).toMatchObject({
+      status: 400,
+      body: 'more than 64 labels in the path\n',
+    });
+    expect((await stateOf(port)).groups).toEqual([]);
+  });
+
+  test('a group is never too large to be listed', async () => {
+    const { port } = await testGateway();
+    // In JSON six times as long.
+    const value = '\x01'.repeat(16_000_000);
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const body = `x${i}{l="${value}"} 1\n`;
+      statuses.push((await rawRequest(port, 'POST', '/metrics/job/a', body)).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 422]);
+    const answer = await exchangeBytes(
+      port,
+      Buffer.from('GET /api/v1/metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'),
+    );
+    expect(answer.length).toBeGreaterThan(4 * 6 * 16_000_000);
+    expect(answer.subarray(-5).toString()).toBe('0\r\n\r\n');
+  });
+
+  test('requests in one packet are answered in turn, and so many only', async () => {
+    const { port } = await testGateway();
+    const put = 'PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nx 1\n';
+    const get = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n';
+    const last = 'GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    const [before, after] = String(
+      await exchangeBytes(port, Buffer.from(`${get}${put}${last}`)),
+    ).split('Content-Length: 0');
+    expect(before).not.toContain('job="a"');
+    expect(after).toContain('x{instance="",job="a"} 1');
+
+    const many = String(await exchangeBytes(port, Buffer.from(get.repeat(1100) + last)));
+    expect(many.match(/^HTTP\/1.1 200 OK/gm)).toHaveLength(1001);
+    expect(many.match(/^HTTP\/1.1 429 /gm)).toHaveLength(1);
+  });
+
   test('a slow request is cut off', async () => {
     const { port } = await testGateway({ timeouts: { requestMs: 100 } });
     const slow = await exchangeBytes(port, Buffer.from(`${PUT}Content-Length: 8\r\n\r\nx`));
