@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import {
   access,
+  chmod,
   constants,
   mkdtemp,
   readlink,
@@ -16,6 +17,16 @@ import { messageOf } from './errors.js';
 /** Whether an error says that there is no such file. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Undefined where there is no such file. */
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The bytes of a file. What is none is not opened: a fifo would wait for its writer. */
@@ -36,6 +47,8 @@ export async function writeWhole(
     await beside(target, async (temporary) => {
       // On the disk before it has its name: also after a power failure it is whole, or the old one.
       await writeFile(temporary, content, { flush: true });
+      const old = await statOf(target);
+      if (old) await chmod(temporary, old.mode & 0o777);
       await rename(temporary, target);
     });
   });
@@ -58,9 +71,7 @@ export async function checkWritable(path: string): Promise<void> {
  */
 async function targetOf(path: string): Promise<string | undefined> {
   if (path === '' || path.endsWith('/')) throw new Error('not the name of a file');
-  const there = await stat(path).catch((error: unknown) => {
-    if (!isMissing(error)) throw error;
-  });
+  const there = await statOf(path);
   if (there?.isDirectory()) throw new Error('it is a folder');
   if (there && !there.isFile()) return undefined;
   const folder = await realpath(dirname(path));

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,6 +47,13 @@ describe('writing a file', () => {
     writeFileSync(path, 'old');
     await env.checkWritable(path);
     expect([readFileSync(path, 'utf8'), there()]).toEqual(['old', ['l.json']]);
+  });
+
+  test('who may read a file stays as it was', async () => {
+    const path = join(folder, 'l.json');
+    writeFileSync(path, 'old', { mode: 0o600 });
+    await env.writeFile(path, 'new');
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['new', 0o600]);
   });
 
   test.each(['old', undefined])('a link stays one; its file holds %s before', async (before) => {
@@ -118,8 +126,8 @@ describe('writing a file', () => {
     symlinkSync('loop', join(folder, 'loop'));
     const path = name === '' || name.startsWith('/') ? name : `${folder}/${name}`;
     const before = there();
-    for (const write of [env.checkWritable(path), env.writeFile(path, 'text')]) {
-      const error: Error = await write.then(
+    for (const write of [() => env.checkWritable(path), () => env.writeFile(path, 'text')]) {
+      const error: Error = await write().then(
         () => expect.unreachable(),
         (e) => e,
       );

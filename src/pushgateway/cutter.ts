@@ -16,7 +16,9 @@ export interface Cutter {
 export class MalformedListing extends Error {}
 
 /** 10 KB of text are 6 KB (a few histograms) to 40 KB (single series with many labels). */
-const MAX_GROUP_BYTES = 32 * 1024 * 1024;
+const MAX_GROUP_BYTES = 64 * 1024 * 1024;
+/** Of a number, true, false or null. */
+const MAX_SCALAR = 1000;
 /** Of a group. A series' labels are in the fifth. */
 const MAX_DEPTH = 64;
 const SHOWN = 100;
@@ -219,6 +221,7 @@ function scalarEnd(
   if (!SCALAR_BEGINS.has(bytes[from]!)) broken(from);
   let i = from;
   while (i < end && !endsScalar(bytes[i]!)) i++;
+  if (i - from > MAX_SCALAR) broken(from);
   if (i < end && !SCALAR.test(bytes.toString('latin1', from, i))) broken(from);
   return i;
 }

@@ -129,6 +129,15 @@ test('a group without end is not waited for', () => {
   const endless = () => {
     for (let i = 0; i < 100; i++) cutter.push(chunk);
   };
-  expect(endless).toThrow(new MalformedListing('group 2 of the answer is longer than 32 MB'));
+  expect(endless).toThrow(new MalformedListing('group 2 of the answer is longer than 64 MB'));
   expect(groups).toBe(1);
+});
+
+test('a number without end is none, and is not read again at each chunk', () => {
+  const cutter = createCutter(() => {});
+  cutter.push(Buffer.from('{"status":"success","data":[{"a":1'));
+  const endless = () => {
+    for (let i = 0; i < 1000; i++) cutter.push(Buffer.from('1'.repeat(100)));
+  };
+  expect(endless).toThrow(MalformedListing);
 });
