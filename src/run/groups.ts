@@ -121,7 +121,7 @@ export async function ownership(
   const lost: Failure[] = [];
   for (const slot of slots) {
     const group = held.get(slot.key);
-    if (group?.runId === runId && group.start === slot.startedAt()) own.push(slot);
+    if (group?.runId === runId && slot.isOwnStart(group.start)) own.push(slot);
     else lost.push({ group: formatKey(slot.key), error: group ? TAKEN : GONE });
   }
   return { own, lost };

@@ -36,8 +36,11 @@ export interface JobSlot extends Slot {
    */
   endJob(gauges: readonly number[], success: boolean): Promise<Outcome | undefined>;
   startJob(): void;
-  /** When the present job started, Unix seconds, as the group says it. */
-  startedAt(): number;
+  /**
+   * Whether a group that says its job started then, Unix seconds, may be as this slot pushed it: the
+   * present job's start, or that of the job before it, while the present one has not been pushed.
+   */
+  isOwnStart(start: number | undefined): boolean;
   /** All series of the group as they were last offered. */
   values(): Map<string, number>;
 }
@@ -64,6 +67,7 @@ export function createJobSlot(
   let total = emptyTotal(service.model);
   let metrics: JobMetrics = createJobMetrics(service, base);
   let startedAt = clock.monotonic();
+  let previousStart: number | undefined;
   let times: JobTimes = {
     start: clock.now() / 1000,
     ...timeOf('lastSuccess', held?.get(JOB_LAST_SUCCESS)),
@@ -101,6 +105,7 @@ export function createJobSlot(
       return pusher.flush();
     },
     startJob: () => {
+      previousStart = times.start;
       times = { ...times, start: clock.now() / 1000 };
       startedAt = clock.monotonic();
       if (counters !== 'fresh') return;
@@ -108,7 +113,8 @@ export function createJobSlot(
       total = emptyTotal(service.model);
       metrics = createJobMetrics(service);
     },
-    startedAt: () => times.start,
+    isOwnStart: (start) =>
+      start !== undefined && (start === times.start || start === previousStart),
     values: () => new Map([...metrics.values(), ...runValues(info, times)]),
   };
 }

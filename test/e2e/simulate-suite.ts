@@ -369,6 +369,15 @@ export function simulateSuite(startGateway: StartGateway): void {
     expect(await run.exited).toMatchObject({ code: 0 });
   });
 
+  test('a chain whose last job pushes only once is no other run', async () => {
+    const gateway = await startGateway();
+    const run = await runCli([
+      ...['simulate', '-g', gateway.url, '-s', 'chatapi', '--warmup', '0', '-d', '6s'],
+      ...['--job-lifetime', '3s', '--interval', '3s', '--counters', 'fresh'],
+    ]);
+    expect(run).toMatchObject({ code: 0, stderr: expect.not.stringContaining('not as they') });
+  });
+
   test('a long tick lets signals through', async () => {
     const gateway = await startGateway();
     const run = startCli([
