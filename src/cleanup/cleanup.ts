@@ -93,5 +93,6 @@ function checked(
   fits: (value: number) => boolean = Number.isFinite,
 ): number {
   if (fits(value) && value >= 0) return value;
-  throw new UsageError(`${name}: ${value} is out of range`);
+  const problem = typeof value === 'number' ? 'is out of range' : 'is no number';
+  throw new UsageError(`${name}: ${value} ${problem}`, { hint: 'times are in seconds' });
 }

@@ -9,7 +9,8 @@ Examples:
   ragmon simulate --duration 10m --scenario error-burst
   ragmon simulate --duration 1d --dry-run --seed demo  a day's exposition, at once, on stdout
   ragmon simulate --rate 1000 --jobs 50 --job-lifetime 30s --duration inf
-  ragmon simulate --start 2026-03-02T09:00:00Z --ledger run.json && ragmon verify run.json
+  ragmon simulate -g http://gateway:9091 --ledger run.json && ragmon verify run.json
+  ragmon simulate --duration 10s --hold                no gateway at hand: one of its own stays up
 
 Exit codes: 0 done, 1 failed (what is stored is not what it should be), 2 wrong usage,
 130 or 143 stopped by a signal.`;
@@ -30,7 +31,7 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('--seed <text>', 'seed of the world ($RAGMON_SEED, else ragmon)')
     .option('--start <time>', 'world time: RFC 3339, now or now-1h (default: now)')
     .option('--speed <x>', 'world seconds per second (default: 1)')
-    .option('--scenario <name>', 'script of incidents, relative to the start: latency-spike, …')
+    .option('--scenario <name>', 'incidents, relative to the start: latency-spike or error-burst')
     .option('--prices <file>', 'JSON of dated prices instead of the built-in ones ($RAGMON_PRICES)')
     .option('--counters <mode>', 'carry, fresh or per-run (default: carry)')
     .option('--warmup <d>', 'hold new groups at zero this long (default: one scrape interval)')

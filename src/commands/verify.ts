@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Env } from '../env.js';
-import { EXIT, UsageError } from '../errors.js';
+import { EXIT, RagmonError, UsageError } from '../errors.js';
 import type { Part } from '../verify/report.js';
 import { type AccessFlags, addAccessOptions, connectionOf } from './connection.js';
 import { parsePositiveDuration } from './values.js';
@@ -38,7 +38,7 @@ gives may be 3% off, over a window from the last scrape before the run grew to t
 its end: cut at scrapes, so that there is nothing to extrapolate.
 
 Examples:
-  ragmon simulate --duration 5m --ledger run.json && ragmon verify run.json
+  ragmon simulate -g http://gateway:9091 --ledger run.json && ragmon verify run.json
   ragmon verify run.json --prometheus http://127.0.0.1:9090 --scrape-interval 15s
   ragmon verify run.json --gateway --prometheus http://127.0.0.1:9090 --json`;
 
@@ -58,7 +58,7 @@ export function registerVerify(program: Command, env: Env, done: (exitCode: numb
       'compare with a Pushgateway: the ledger’s own; meant when neither is given',
     )
     .option('-p, --prometheus [url]', 'compare with a Prometheus ($PROMETHEUS_URL)')
-    .option('--scrape-interval <d>', 'of that Prometheus', '15s')
+    .option('--scrape-interval <d>', 'of that Prometheus (default: 15s)')
     .option('--json', 'print one JSON document')
     .option('-q, --quiet', 'print only what differs')
     .option('-v, --verbose', 'print every difference')
@@ -80,7 +80,7 @@ export function verifyOptions(
   let {
     gateway,
     prometheus,
-    scrapeInterval,
+    scrapeInterval = '15s',
     json,
     quiet,
     verbose,
@@ -132,6 +132,13 @@ export async function verify(options: VerifyOptions, env: Env): Promise<number> 
     const client = createPushClient({ ...connection, clock: env, random: () => 0.5 });
     try {
       parts.push(await verifyGateway(ledger, client));
+    } catch (error) {
+      const ended = options.gateway === true && ledger.delivery.embedded;
+      if (!ended || !(error instanceof RagmonError)) throw error;
+      throw new RagmonError(error.message, {
+        ...{ cause: error, exitCode: error.exitCode },
+        hint: 'the run’s own gateway may have ended with it: simulate --hold keeps it up',
+      });
     } finally {
       await client.close();
     }

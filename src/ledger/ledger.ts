@@ -66,6 +66,8 @@ const Delivery = z.object({
   runId: z.string(),
   /** Without credentials. */
   gateway: z.string(),
+  /** Whether that gateway was one of the run's own process. */
+  embedded: z.boolean(),
   counters: z.enum(['carry', 'fresh', 'per-run']),
   /** Jobs of the chain that each slot ran through one after the other (`--job-lifetime`). */
   jobsInChain: z.int().positive(),

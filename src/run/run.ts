@@ -25,6 +25,8 @@ export interface RunContext {
   readonly stop: AbortSignal;
   /** Wall seconds that everything may take after a stop. */
   readonly grace: number;
+  /** Whether the gateway runs in this process. */
+  readonly embedded: boolean;
 }
 
 export interface RunResult {
@@ -100,6 +102,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
     ragmon: VERSION,
     runId: options.runId,
     gateway: client.url,
+    embedded: context.embedded,
     counters: options.counters,
     jobsInChain: jobsInChain(options, jobs.at),
     interval: options.interval,

@@ -63,7 +63,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   const client = createPushClient({ ...connection, url: embedded ? gateway.url : gateway });
   try {
     const { ledger, failures, stoppedBy } = await runPlan({
-      ...{ plan, client, clock: SYSTEM },
+      ...{ plan, client, clock: SYSTEM, embedded },
       observer: observer ?? { update: () => {}, note: () => {} },
       // A signal of its own: the one given may serve many runs.
       stop: AbortSignal.any(signal ? [signal] : []),

@@ -97,6 +97,7 @@ test.each<[Partial<CleanupOptions>, string]>([
   [{ concurrency: 0 }, 'concurrency: 0'],
   [{ job: [] }, 'an empty list'],
   [{ match: 'chatapi' }, 'is no selector'],
+  [{ olderThan: '1h' as never }, 'olderThan: 1h is no number'],
 ])('%j is refused', async (options, message) => {
   const call = cleanup({ gateway: 'http://127.0.0.1:1', ...options });
   await expect(call).rejects.toThrow(UsageError);

@@ -49,6 +49,18 @@ test.each(['SIGTERM', 'SIGINT'] as const)('--hold keeps it up until %s', async (
   await expect(fetch(url)).rejects.toThrow();
 });
 
+test('verify says that the run’s own gateway has ended with it', async () => {
+  const ledger = ledgerFile();
+  const args = ['simulate', '--gateway', 'embedded', ...FAST, '--ledger', ledger.path];
+  expect((await runCli(args)).code).toBe(0);
+  expect(ledger.read().delivery?.embedded).toBe(true);
+  const verified = await runCli(['verify', ledger.path, '--retries', '0']);
+  expect(verified.code).toBe(1);
+  expect(verified.stderr).toMatch(
+    /^ragmon: listing .*ECONNREFUSED.*\n {2}the run’s own gateway may have ended with it: simulate --hold keeps it up\n$/,
+  );
+});
+
 test('a run that a signal ends holds nothing', async () => {
   const run = startCli([
     ...['simulate', '--gateway', 'embedded', '--hold', '--duration', 'inf', '--interval', '1s'],

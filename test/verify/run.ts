@@ -61,7 +61,12 @@ export function ledgerOf({ base = 0, requests = 120, ...rest }: RunOptions = {})
       ...{ ragmon: '0.1.0', runId: 'run-1', gateway: 'http://127.0.0.1:9091' },
       ...{ counters: 'carry', jobsInChain: 1, interval: 1, speed: 1 },
       ...{ startedAt: time, worldStartedAt: '2026-01-05T10:00:10.000Z' },
-      ...{ endedAt: '2026-01-05T10:01:10.000Z', stoppedBy: null, cleanedUp: false },
+      ...{
+        endedAt: '2026-01-05T10:01:10.000Z',
+        stoppedBy: null,
+        cleanedUp: false,
+        embedded: false,
+      },
       ...rest.delivery,
       groups: [
         {

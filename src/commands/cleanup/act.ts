@@ -4,6 +4,7 @@ import type { Env, StopSignal } from '../../env.js';
 import { EXIT, messageOf, RagmonError, renderError, UsageError } from '../../errors.js';
 import { createPushClient, type PushClient } from '../../pushgateway/client.js';
 import { colours } from '../../ui/colours.js';
+import { duration, instant } from '../../ui/format.js';
 import { createProgressBar, type ProgressBar } from '../../ui/progress-bar.js';
 import { connectionOf } from '../connection.js';
 import { SIGNAL_CODES, stopper } from '../stopper.js';
@@ -60,6 +61,7 @@ async function sweepEvery(every: number, call: Call): Promise<number> {
     }
     await env.sleep(Math.max(0, next - env.monotonic()), stop);
   }
+  if (!flags.quiet && !flags.json) env.stderr.write(`ragmon: stopped by ${stop.reason}\n`);
   return SIGNAL_CODES[stop.reason as StopSignal];
 }
 
@@ -81,6 +83,7 @@ async function sweepOnce(call: Call): Promise<number> {
         planned: (made) => {
           plan = made;
           showPlan(made, call);
+          noteWait(made, call);
         },
         approve: (made) => approve(made, flags, env, stop),
         progress: (done, total) => {
@@ -133,9 +136,18 @@ function showPlan(plan: SweepPlan, { flags, env, options }: Call): void {
   if (quiet || (options.every !== undefined && !plan.entries.some(goes))) return;
   const { palette } = colours(env.stdout, env.vars, flags.color === false);
   const whole = dryRun || flags.verbose === true;
-  for (const line of planTable(plan, { palette, olderThan: options.olderThan, whole })) {
+  const width = env.stdout.isTTY ? env.stdout.columns : Number.POSITIVE_INFINITY;
+  const { olderThan } = options;
+  for (const line of planTable(plan, { palette, olderThan, whole, width })) {
     env.stdout.write(`${line}\n`);
   }
+}
+
+/** Before many seconds pass in silence. */
+function noteWait({ entries }: SweepPlan, { flags, env, options }: Call): void {
+  const { wait, dryRun } = options.sweep;
+  if (flags.quiet || wait === 0 || dryRun || !entries.some(goes)) return;
+  env.stderr.write(`ragmon: looking again in ${duration(wait)}, then deleting\n`);
 }
 
 function report(known: Known, { flags, env, options }: Call): void {
@@ -143,7 +155,8 @@ function report(known: Known, { flags, env, options }: Call): void {
   const { olderThan } = options;
   if (flags.json) env.stdout.write(`${JSON.stringify(documentOf(known))}\n`);
   else if (!flags.quiet && result) {
-    env.stdout.write(`${summaryLine(result, { olderThan, dryRun: known.dryRun })}\n`);
+    const time = options.every === undefined ? '' : `${instant(env.now())} `;
+    env.stdout.write(`${time}${summaryLine(result, { olderThan, dryRun: known.dryRun })}\n`);
   }
   for (const line of result ? sweepNotes(result) : []) env.stderr.write(`ragmon: ${line}\n`);
 }

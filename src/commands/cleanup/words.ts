@@ -3,18 +3,23 @@ import type { Sweep, SweepPlan } from '../../cleanup/sweep.js';
 import { formatKey } from '../../pushgateway/grouping-key.js';
 import type { Palette } from '../../ui/colours.js';
 import * as format from '../../ui/format.js';
-import { drawTable } from '../../ui/table.js';
+import { keepImportant } from '../../ui/line.js';
+import { type Column, drawTable, tableWidth } from '../../ui/table.js';
 
 // What `ragmon cleanup` says to people.
 
 /** Rows of each verdict where not everything is asked for. */
 const ROWS = { delete: 50, stay: 20 };
 
-/** What goes and what stays, and why; the key last, as it may be long and is never cut. */
+/**
+ * What goes and what stays, and why. The key comes last and is never cut: where it does not fit into
+ * `width`, columns that matter less go, and then it has a line of its own.
+ */
 export function planTable(
   { entries }: SweepPlan,
-  { palette, olderThan, whole }: { palette: Palette; olderThan: string; whole: boolean },
+  look: { palette: Palette; olderThan: string; whole: boolean; width: number },
 ): string[] {
+  const { palette, whole, width } = look;
   const lists = (['delete', 'stay'] as const).map((verdict) => {
     const all = entries.filter((entry) => entry.verdict === verdict);
     const rows = whole ? all : all.slice(0, ROWS[verdict]);
@@ -22,31 +27,48 @@ export function planTable(
   });
   const rows = lists.flatMap((list) => list.rows);
   if (rows.length === 0) return [];
-  const quiet = (entry: Entry) => (goes(entry) ? undefined : palette.faint);
+  const fits = (columns: readonly Column<Entry>[]) => tableWidth(columns, rows) <= width;
+  const all = columnsOf(look);
+  const columns = keepImportant(all, fits);
+  const lines = fits(columns)
+    ? drawTable(columns, rows, palette)
+    : drawTable(keepImportant(all.slice(0, -1), fits), rows, palette).flatMap((line, i) =>
+        i === 0 ? [line] : [line, `  ${showKey(rows[i - 1]!.key)}`],
+      );
   return [
-    ...drawTable<Entry>(
-      [
-        {
-          ...{ header: '', align: 'left', cell: ({ verdict }) => verdict },
-          paint: (entry) => (goes(entry) ? palette.warn : palette.faint),
-        },
-        { header: 'last push (UTC)', align: 'left', cell: pushText, paint: quiet },
-        { header: 'age', cell: ageText, paint: quiet },
-        { header: 'owner', align: 'left', cell: ownerText, paint: quiet },
-        {
-          ...{ header: 'why', align: 'left', paint: quiet },
-          cell: ({ reason }) => reasonText(reason, { olderThan }),
-        },
-        { header: 'group', align: 'left', cell: ({ key }) => showKey(key), paint: quiet },
-      ],
-      rows,
-      palette,
-    ),
+    ...lines,
     ...lists
       .filter(({ more }) => more > 0)
       .map(({ verdict, more }) =>
         palette.faint(`${verdict}: ${format.count(more)} more, -v shows them`),
       ),
+  ];
+}
+
+type PlanColumn = Column<Entry> & { readonly importance: number };
+
+function columnsOf({
+  palette,
+  olderThan,
+}: {
+  palette: Palette;
+  olderThan: string;
+}): readonly PlanColumn[] {
+  const quiet = (entry: Entry) => (goes(entry) ? undefined : palette.faint);
+  const words = { align: 'left', paint: quiet } as const;
+  return [
+    {
+      ...{ header: '', align: 'left', importance: 1, cell: ({ verdict }) => verdict },
+      paint: (entry) => (goes(entry) ? palette.warn : palette.faint),
+    },
+    { ...words, header: 'last push (UTC)', importance: 5, cell: pushText },
+    { header: 'age', importance: 2, cell: ageText, paint: quiet },
+    { ...words, header: 'owner', importance: 4, cell: ownerText },
+    {
+      ...{ ...words, header: 'why', importance: 3 },
+      cell: ({ reason }) => reasonText(reason, { olderThan }),
+    },
+    { ...words, header: 'group', importance: 0, cell: ({ key }) => showKey(key) },
   ];
 }
 
@@ -56,7 +78,8 @@ function pushText({ lastPush, pushTime, failureTime }: Entry): string {
 }
 
 function ageText({ age }: Entry): string {
-  return age === undefined ? format.NONE : format.duration(Math.max(0, age));
+  // Not rounded up: that would contradict what is said of its age.
+  return age === undefined ? format.NONE : format.duration(Math.max(0, Math.floor(age)));
 }
 
 function ownerText({ own }: Entry): string {

@@ -53,6 +53,7 @@ async function playLive(
       observer: view,
       stop: stop.signal,
       grace: (connection.timeoutMs ?? 10_000) / 1000,
+      embedded: own !== undefined,
     });
     view.end({ clear: !flags.json && env.stdout.isTTY });
     const facts = { gateway: client.url, embedded: own !== undefined, ledgerPath };
