@@ -39,7 +39,7 @@ export interface GatewayOptions {
 }
 
 export interface Gateway {
-  /** Without a final slash, with the route prefix. */
+  /** Without a final slash, with the route prefix; of a link-local address without its zone. */
   readonly url: string;
   readonly port: number;
   /** The address that it listens on. */
@@ -119,10 +119,10 @@ function checkGoing(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new RagmonError('the gateway was stopped before it was started');
 }
 
-/** A host to reach it at, as it stands in a URL. */
+/** A host to reach it at, as it stands in a URL, which has no place for a zone. */
 function reachable(address: string): string {
   if (address === '::' || address === '0.0.0.0') return '127.0.0.1';
-  return isIPv6(address) ? `[${address}]` : address;
+  return isIPv6(address) ? `[${address.replace(/%.*/, '')}]` : address;
 }
 
 /**

@@ -7,6 +7,7 @@ import { groupText } from '../../src/commands/gateway/group-text.js';
 import { createLimiter } from '../../src/commands/gateway/limiter.js';
 import { createLog } from '../../src/commands/gateway/log.js';
 import { gatewayOptionsOf } from '../../src/commands/gateway/options.js';
+import { RagmonError } from '../../src/errors.js';
 import { DEFAULT_LIMITS } from '../../src/gateway/limits.js';
 import type { RequestEntry } from '../../src/gateway/observer.js';
 import { memoryEnv } from '../support/env.js';
@@ -247,6 +248,21 @@ describe('a run', () => {
       `ragmon: the gateway cannot listen on 127.0.0.1:${port}: EADDRINUSE: address already in use\n` +
         '  is another gateway there? --listen 127.0.0.1:0 takes a free port\n',
     );
+  });
+
+  test('what fails after the start leaves no server behind', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const env = memoryEnv(['gateway', '--listen', `${port}`, '--json'], { clock: 'real' });
+    env.stdout.write = () => {
+      throw new RagmonError('nobody reads this');
+    };
+    expect(await run(env)).toBe(1);
+    expect(env.err()).toBe('ragmon: nobody reads this\n');
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow();
+    expect(env.listeners()).toBe(0);
   });
 
   test('a file that is none: exit 1, and it is left as it is', async () => {

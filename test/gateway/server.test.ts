@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -170,6 +171,17 @@ describe('starting and closing', () => {
       expect(gateway.host).toMatch(/^(::|0\.0\.0\.0)$/);
       expect((await fetch(`${gateway.url}/-/ready`)).status).toBe(200);
     }
+  });
+
+  const linkLocal = Object.entries(networkInterfaces()).flatMap(([name, all = []]) =>
+    all.filter(({ address }) => address.startsWith('fe80:')).map((one) => [one.address, name]),
+  )[0];
+
+  test.skipIf(!linkLocal)('a URL has no zone', async () => {
+    const [address, zone] = linkLocal ?? [];
+    const { url, host, port } = await testGateway({ host: `${address}%${zone}` });
+    expect([url, host]).toEqual([`http://[${address}]:${port}`, `${address}%${zone}`]);
+    expect(new URL(url).port).toBe(String(port));
   });
 
   test('a signal closes it, or keeps it from starting', async () => {

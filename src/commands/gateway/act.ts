@@ -13,9 +13,12 @@ export async function gateway(flags: GatewayFlags, env: Env): Promise<number> {
   const stop = stopper(env);
   try {
     const server = await start(command, log, env);
-    log.started(server);
-    await aborted(stop.signal);
-    await server.close().finally(log.end);
+    try {
+      log.started(server);
+      await aborted(stop.signal);
+    } finally {
+      await server.close().finally(log.end);
+    }
     const signal: StopSignal = stop.signal.reason;
     log.stopped(signal, server.groups());
     return SIGNAL_CODES[signal];
