@@ -1,3 +1,5 @@
+import { UsageError } from '../errors.js';
+
 /** What one gateway takes in, so that no client can make it run out of memory. */
 export interface GatewayLimits {
   /** Of one request's body, as sent and as unpacked: 413 above. */
@@ -59,3 +61,37 @@ export const DEFAULT_TIMEOUTS: GatewayTimeouts = {
   answerMs: 30_000,
   closeMs: 2_000,
 };
+
+/** What a timer of Node can hold; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The defaults where nothing, or `undefined`, is given. Throws a UsageError naming what cannot be. */
+export function limitsOf(given: Partial<GatewayLimits> | undefined): GatewayLimits {
+  return settings('limits', DEFAULT_LIMITS, given, Number.MAX_SAFE_INTEGER);
+}
+
+/** As `limitsOf`. */
+export function timeoutsOf(given: Partial<GatewayTimeouts> | undefined): GatewayTimeouts {
+  return settings('timeouts', DEFAULT_TIMEOUTS, given, LONGEST_TIMER);
+}
+
+function settings<T extends { readonly [name in keyof T]: number }>(
+  what: string,
+  defaults: T,
+  given: Partial<T> = {},
+  most: number,
+): T {
+  const all = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof T & string)[]) {
+    const value = given[name];
+    if (value === undefined) continue;
+    checkWhole(`${what}.${name}`, value, 1, most);
+    all[name] = value;
+  }
+  return all;
+}
+
+export function checkWhole(name: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  throw new UsageError(`${name}: ${value} is not a whole number from ${least} to ${most}`);
+}

@@ -54,7 +54,10 @@ export async function openPersistence(
   store: Store,
   options: PersistenceOptions & { readonly env: PersistenceEnv; readonly maxLabels: number },
 ): Promise<Persistence> {
-  const { file, env } = options;
+  const { file, env, intervalMs = DEFAULT_INTERVAL_MS } = options;
+  if (!(intervalMs > 0)) {
+    throw new UsageError(`persistence.intervalMs: ${intervalMs} is not longer than 0`);
+  }
   await load(store, options);
   await env.checkWritable(file).catch((cause: unknown) => {
     throw new UsageError(`cannot write the persistence file: ${messageOf(cause)}`, { cause });

@@ -5,10 +5,11 @@ import { messageOf, RagmonError, UsageError } from '../errors.js';
 import { createBodyReader } from './body.js';
 import { closer } from './closer.js';
 import {
-  DEFAULT_LIMITS,
-  DEFAULT_TIMEOUTS,
+  checkWhole,
   type GatewayLimits,
   type GatewayTimeouts,
+  limitsOf,
+  timeoutsOf,
 } from './limits.js';
 import { createObserver, type OnRequest } from './observer.js';
 import type { Persistence, PersistenceEnv, PersistenceOptions } from './persistence.js';
@@ -56,13 +57,14 @@ export interface Gateway {
 /**
  * A Pushgateway in this process; as many as wanted, with nothing in common. It answers what
  * Prometheus's own answers where a client can tell. Rejects with a RagmonError when it cannot
- * listen, cannot load its persistence file, or `signal` has aborted; with a UsageError for an
- * impossible prefix or a file that cannot be written.
+ * listen, cannot load its persistence file, or `signal` has aborted; with a UsageError naming the
+ * option that cannot be, or for a file that cannot be written.
  */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const { host = '127.0.0.1', port = 0, clock = SYSTEM, signal } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const limits = limitsOf(options.limits);
+  const timeouts = timeoutsOf(options.timeouts);
+  checkWhole('port', port, 0, 65_535);
   checkGoing(signal);
   let persistence: Persistence | undefined;
   const site: Site = {
@@ -139,8 +141,10 @@ function ticking(clock: Pick<Env, 'now'>): () => number {
 }
 
 function prefixOf(given = ''): string {
-  const prefix = given === '/' || given === '' ? '' : `/${given.replace(/^\/|\/$/g, '')}`;
-  if (/^(\/[\w.~-]+)*$/.test(prefix) && !/\/\.\.?(\/|$)/.test(prefix)) return prefix;
+  if (given === '' || given === '/') return '';
+  const prefix = `/${String(given).replace(/^\/|\/$/g, '')}`;
+  const plain = /^(\/[\w.~-]+)+$/.test(prefix) && !/\/\.\.?(\/|$)/.test(prefix);
+  if (plain && typeof given === 'string') return prefix;
   throw new UsageError(`not a route prefix: ${JSON.stringify(given)}`, { hint: 'such as /push' });
 }
 

@@ -91,6 +91,34 @@ describe('starting and closing', () => {
     await expect(startGateway({ clock, routePrefix })).rejects.toThrow('not a route prefix');
   });
 
+  test.each<[object, string]>([
+    ...[Number.NaN, 0, -1, 1.5, Infinity, '7', null].flatMap((value): [object, string][] => [
+      [{ limits: { groups: value } }, `limits.groups: ${value} is not a whole number from 1 `],
+      [{ timeouts: { idleMs: value } }, `timeouts.idleMs: ${value} is not a whole number from 1 `],
+    ]),
+    [{ timeouts: { closeMs: 2 ** 31 } }, 'timeouts.closeMs: 2147483648 is not a whole number'],
+    [{ port: 70_000 }, 'port: 70000 is not a whole number from 0 to 65535'],
+    [{ port: 1.5 }, 'port: 1.5 is not a whole number'],
+    [{ routePrefix: 7 }, 'not a route prefix: 7'],
+    [{ persistence: { file: 'x', intervalMs: 0 } }, 'persistence.intervalMs: 0 is not'],
+  ])('%j is wrong usage', async (options, message) => {
+    const failed = startGateway({ clock, ...options });
+    await expect(failed).rejects.toMatchObject({ name: 'UsageError', exitCode: 2 });
+    await expect(failed).rejects.toThrow(message);
+  });
+
+  test('undefined means the default', async () => {
+    const { port } = await testGateway({
+      limits: { headerBytes: undefined, labels: undefined, bodyBytes: 8 } as object,
+      timeouts: { requestMs: undefined } as object,
+    });
+    const put = async (body: string) => await rawRequest(port, 'PUT', '/metrics/job/a', body);
+    const pairs = Array.from({ length: 65 }, (_, i) => `/l${i}/v`).join('');
+    expect((await put('x 1\n')).status).toBe(200);
+    expect((await put('x 1.000000\n')).status).toBe(413);
+    expect((await rawRequest(port, 'PUT', `/metrics/job/a${pairs}`, 'x 1\n')).status).toBe(400);
+  });
+
   test('close frees the port, answers what is under way, and can be called twice', async () => {
     const gateway = await testGateway();
     const idle = fetch(`${gateway.url}/metrics`); // Keeps its connection.
