@@ -10,7 +10,7 @@ import { toBytes } from './bytes.js';
 import type { Observer } from './observer.js';
 import { malformed, problem, type Reply } from './reply.js';
 import type { Site } from './site.js';
-import type { createTurns } from './turns.js';
+import type { Turns } from './turns.js';
 
 /** Sends the answer to a request. Never rejects. */
 export async function respond(
@@ -18,13 +18,13 @@ export async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   answerMs: number,
-  turn: ReturnType<typeof createTurns>,
+  turns: Turns,
   observer: Observer | undefined,
 ): Promise<void> {
   response.setTimeout(answerMs);
   const answered = observer?.request(request, response);
   try {
-    const reply = (await turn(request, response)) ? await replyTo(site, request) : TOO_MANY;
+    const reply = (await turns.take(request, response)) ? await replyTo(site, request) : TOO_MANY;
     answered?.(reply);
     await send(reply, request, response);
   } catch {
@@ -74,16 +74,22 @@ function* buffers(pieces: Iterable<string>): Iterable<Buffer> {
   for (const piece of pieces) yield Buffer.from(piece, 'latin1');
 }
 
-/** What is no HTTP, or too much of it. */
-export function refuse(
+/** What is no HTTP, or too much of it; after the answers that are due. Never rejects. */
+export async function refuse(
   error: Error & { code?: string },
   socket: Socket,
+  turns: Turns,
   observer: Observer | undefined,
-): void {
+): Promise<void> {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
+  // Each piece that follows is no HTTP either.
+  if (refusing.has(socket)) return;
+  refusing.add(socket);
+  await turns.sent(socket);
+  if (!socket.writable) return;
   const [status, reason] = CLIENT_ERRORS[error.code ?? ''] ?? [400, 'Bad Request'];
   observer?.refused(socket, status, reason);
   const { headers, body } = malformed(status, reason);
@@ -92,6 +98,8 @@ export function refuse(
   );
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${head.join('')}\r\n${body}`, 'latin1');
 }
+
+const refusing = new WeakSet<Socket>();
 
 const CLIENT_ERRORS: Record<string, [number, string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],

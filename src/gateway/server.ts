@@ -80,7 +80,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const all = { ...options.persistence, env, maxLabels: limits.labels };
     persistence = await openPersistence(site.store, all);
   }
-  const turn = createTurns();
+  const turns = createTurns();
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytes,
@@ -89,13 +89,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       keepAliveTimeout: timeouts.idleMs,
       connectionsCheckingInterval: Math.min(1000, timeouts.requestMs),
     },
-    (request, response) => void respond(site, request, response, timeouts.answerMs, turn, observer),
+    (request, response) =>
+      void respond(site, request, response, timeouts.answerMs, turns, observer),
   );
   const shut = closer(server);
   server.maxConnections = limits.connections;
   const { onRequest } = options;
   const observer = onRequest && createObserver(server, limits.connections, onRequest);
-  server.on('clientError', (error, socket) => refuse(error, socket as Socket, observer));
+  server.on('clientError', (error, socket) => {
+    void refuse(error, socket as Socket, turns, observer);
+  });
   await listen(server, host, port);
   const address = server.address() as AddressInfo;
 

@@ -314,6 +314,61 @@ describe('safety', () => {
     expect(many.match(/^HTTP\/1.1 429 /gm)).toHaveLength(1);
   });
 
+  test('an answer that is due comes before that to what is no HTTP', async () => {
+    const { port } = await testGateway();
+    const put = 'PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nx 1\n';
+    const get = 'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n';
+    const broken =
+      'PUT /metrics/job/a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n';
+    for (const [end, statuses] of [
+      ['GARBAGE\r\n\r\n', ['200', '200', '200', '400']],
+      [broken, ['200', '200', '200', '400']],
+      [`${broken}${'GARBAGE'.repeat(20_000)}`, ['200', '200', '200', '400']],
+    ] as const) {
+      const bytes = Buffer.from(`${put}${get}${put}${end}`);
+      const text = String(await exchangeBytes(port, bytes));
+      expect([...text.matchAll(/^HTTP\/1.1 (\d+)/gm)].map(([, status]) => status)).toEqual(
+        statuses,
+      );
+      expect(text).toContain('\n0\r\n\r\nHTTP/1.1 200 OK');
+      expect(text).toMatch(/\r\n\r\n400 Bad Request$/);
+    }
+  });
+
+  test('what is no HTTP after an answer that was read is refused too', async () => {
+    const { port } = await testGateway();
+    const { connect } = await import('node:net');
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    socket.write('GET /-/ready HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.on('data', (chunk) => {
+      if (text === '') socket.write('GARBAGE\r\n\r\n');
+      text += chunk;
+    });
+    await ended;
+    expect(text).toMatch(/^HTTP\/1.1 200 OK[\s\S]*\r\n\r\nOKHTTP\/1.1 400 Bad Request\r\n/);
+  });
+
+  test('nothing is written into an answer that has begun', async () => {
+    const { port } = await testGateway();
+    const body = Array.from({ length: 40_000 }, (_, i) => `x{l="${i}",m="${'v'.repeat(200)}"} 1\n`);
+    expect((await rawRequest(port, 'PUT', '/metrics/job/a', body.join(''))).status).toBe(200);
+    const { connect } = await import('node:net');
+    const socket = connect(port, '127.0.0.1').pause();
+    const chunks: Buffer[] = [];
+    const ended = new Promise((resolve) => socket.on('close', resolve));
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.write('GARBAGE\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.on('data', (chunk) => chunks.push(chunk)).resume();
+    await ended;
+    const text = Buffer.concat(chunks).toString();
+    expect(text.match(/x\{/g)).toHaveLength(40_000);
+    expect(text).toMatch(/\r\n0\r\n\r\nHTTP\/1.1 400 Bad Request\r\n[^{]*400 Bad Request$/);
+  });
+
   test('a slow request is cut off', async () => {
     const { port } = await testGateway({ timeouts: { requestMs: 100 } });
     const slow = await exchangeBytes(port, Buffer.from(`${PUT}Content-Length: 8\r\n\r\nx`));
