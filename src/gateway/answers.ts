@@ -66,11 +66,11 @@ const noLifecycle: Action = () => text(403, 'Lifecycle API is not enabled.');
 
 const SITE: readonly Route<Action>[] = [
   exactly('/metrics', {
-    GET: ({ site }) => ({
-      status: 200,
-      headers: { 'Content-Type': TEXT_FORMAT },
-      body: exposition(site.store.index),
-    }),
+    GET: ({ site }) => {
+      const reading = site.snapshots.read();
+      const body = exposition(reading.snapshot.families);
+      return { status: 200, headers: { 'Content-Type': TEXT_FORMAT }, body, reading };
+    },
   }),
   {
     matches: (path) => parseGroupPath(path) !== undefined,
@@ -145,10 +145,11 @@ const JSON_HEADERS = { ...CORS, 'Content-Type': 'application/json' };
 
 const API: readonly Route<Action>[] = [
   exactly('/metrics', {
-    GET: ({ site }) => ({
-      ...{ status: 200, headers: JSON_HEADERS },
-      body: listing(site.store.groups.values()),
-    }),
+    GET: ({ site }) => {
+      const reading = site.snapshots.read();
+      const body = listing(reading.snapshot.groups);
+      return { status: 200, headers: JSON_HEADERS, body, reading };
+    },
   }),
   exactly('/status', {
     GET: ({ site }) => ({ status: 200, headers: JSON_HEADERS, body: statusJson(site) }),

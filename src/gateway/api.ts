@@ -1,16 +1,15 @@
 import type { Bytes } from './bytes.js';
-import type { Group, Metric, StoredFamily } from './consistency.js';
+import type { Metric, StoredFamily } from './consistency.js';
 import { FAILURE_TIME, type MetricType, type Pair, PUSH_TIME } from './family.js';
 import { formatNumber } from './numbers.js';
+import type { Snapshot } from './snapshots.js';
 
 /** What `GET /api/v1/metrics` answers, group by group. */
-export function* listing(groups: Iterable<Group>): Iterable<Bytes> {
-  // A group is one piece: its families are replaced, never changed, so the copy is a snapshot.
-  const all = [...groups].map(({ labels, families }) => ({ pairs: labels.pairs, families }));
+export function* listing(groups: Snapshot['groups']): Iterable<Bytes> {
   yield '{"status":"success","data":[';
   let separator = '';
-  for (const group of all) {
-    yield separator + groupJson(group.pairs, group.families);
+  for (const { labels, families } of groups) {
+    yield separator + groupJson(labels.pairs, families);
     separator = ',';
   }
   yield ']}';

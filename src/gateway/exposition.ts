@@ -1,43 +1,25 @@
 import type { Bytes } from './bytes.js';
-import type { Entry, Index, Metric } from './consistency.js';
+import type { Metric } from './consistency.js';
 import type { MetricType } from './family.js';
 import { formatNumber } from './numbers.js';
+import type { MergedFamily } from './snapshots.js';
 
 export const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Characters handed on at a time, about: what one family needs is not held up by all the others. */
 const CHUNK = 64 * 1024;
 
-/**
- * What `GET /metrics` shows: the families of all groups, merged and sorted as Go's client sorts
- * them. It is the state at the time of the call, however slowly it is read.
- */
-export function exposition(index: Index): Iterable<Bytes> {
-  const names = [...index.keys()].sort();
-  const families = names.map((name) => snapshot(name, index.get(name)!));
-  return textOf(families);
-}
-
-interface Shown {
-  name: Bytes;
-  help: Bytes | undefined;
-  type: MetricType;
-  metrics: Metric[];
-}
-
-function snapshot(name: Bytes, { type, families }: Entry): Shown {
-  const all = [...families.values()];
-  // Where the groups' texts differ, the first one counts (the real server takes any).
-  const help = all.find((family) => family.help !== undefined)?.help;
-  return { name, help, type, metrics: all.flatMap(({ metrics }) => metrics) };
-}
-
-function* textOf(families: readonly Shown[]): Iterable<Bytes> {
+/** What `GET /metrics` shows: the families of all groups, merged, each sorted as Go's client does. */
+export function* exposition(families: readonly MergedFamily[]): Iterable<Bytes> {
   let text = '';
-  for (const { name, help, type, metrics } of families) {
+  for (const family of families) {
+    const { name, type, parts } = family;
+    // Where the groups' texts differ, the first one counts (the real server takes any).
+    const help = parts.find((part) => part.help !== undefined)?.help;
     if (help !== undefined) text += `# HELP ${name} ${escapeHelp(help)}\n`;
     text += `# TYPE ${name} ${type}\n`;
-    for (const metric of metrics.sort(byLabels)) {
+    family.metrics ??= parts.flatMap(({ metrics }) => metrics).sort(byLabels);
+    for (const metric of family.metrics) {
       text += WRITERS[type](name, metric);
       if (text.length < CHUNK) continue;
       yield text;

@@ -1,4 +1,5 @@
 import type { Bytes } from './bytes.js';
+import type { Reading } from './snapshots.js';
 
 /** An answer. `body` in pieces is made while it is sent. */
 export interface Reply {
@@ -7,6 +8,8 @@ export interface Reply {
   readonly body: Bytes | Iterable<Bytes>;
   /** Whether the connection is closed after it: the rest of the request is not read. */
   readonly close?: boolean;
+  /** What `body` is made from. */
+  readonly reading?: Reading;
 }
 
 const PLAIN = 'text/plain; charset=utf-8';

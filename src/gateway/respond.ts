@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -23,13 +24,16 @@ export async function respond(
 ): Promise<void> {
   response.setTimeout(answerMs);
   const answered = observer?.request(request, response);
+  let reply: Reply | undefined;
   try {
-    const reply = (await turns.take(request, response)) ? await replyTo(site, request) : TOO_MANY;
+    reply = (await turns.take(request, response)) ? await replyTo(site, request) : TOO_MANY;
     answered?.(reply);
     await send(reply, request, response);
   } catch {
     // The client has gone, or its body ended too early: nobody is left to be told.
     request.destroy();
+  } finally {
+    reply?.reading?.end();
   }
 }
 
@@ -49,7 +53,7 @@ async function replyTo(site: Site, request: IncomingMessage): Promise<Reply> {
 }
 
 async function send(
-  { status, headers, body, close }: Reply,
+  { status, headers, body, close, reading }: Reply,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -66,7 +70,10 @@ async function send(
     const pieces = Readable.from(buffers(body), { highWaterMark: 2 });
     // Speed before size: it mostly goes to Prometheus next door.
     const stages = packed ? [createGzip({ level: constants.Z_BEST_SPEED })] : [];
-    await pipeline([pieces, ...stages, response]);
+    const { signal } = reading ?? {};
+    // One for a thousand readers, perhaps.
+    if (signal) setMaxListeners(0, signal);
+    await pipeline([pieces, ...stages, response], { ...(signal && { signal }) });
   }
 }
 

@@ -15,6 +15,7 @@ import { createObserver, type OnRequest } from './observer.js';
 import type { Persistence, PersistenceEnv, PersistenceOptions } from './persistence.js';
 import { refuse, respond } from './respond.js';
 import type { Site } from './site.js';
+import { createSnapshots } from './snapshots.js';
 import { createStore } from './store.js';
 import { createTurns } from './turns.js';
 
@@ -67,18 +68,27 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   checkWhole('port', port, 0, 65_535);
   checkGoing(signal);
   let persistence: Persistence | undefined;
+  const store = createStore(limits, () => {
+    snapshots.stale();
+    persistence?.changed();
+  });
+  const snapshots = createSnapshots(store);
   const site: Site = {
-    store: createStore(limits, () => persistence?.changed()),
-    ...{ bodies: createBodyReader(limits), now: ticking(clock) },
-    ...{ limits, startTime: clock.now() },
-    ...{ prefix: prefixOf(options.routePrefix), admin: options.enableAdminApi ?? false },
+    store,
+    snapshots,
+    bodies: createBodyReader(limits),
+    now: ticking(clock),
+    prefix: prefixOf(options.routePrefix),
+    admin: options.enableAdminApi ?? false,
+    limits,
+    startTime: clock.now(),
   };
   if (options.persistence) {
     // Imported when needed: most gateways hold what they have in memory.
     const { openPersistence } = await import('./persistence.js');
     const env: PersistenceEnv = options.persistence.env ?? SYSTEM;
     const all = { ...options.persistence, env, maxLabels: limits.labels };
-    persistence = await openPersistence(site.store, all);
+    persistence = await openPersistence(store, all);
   }
   const turns = createTurns();
   const server = createServer(
@@ -115,8 +125,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   checkGoing(signal);
   return {
     url: `http://${reachable(address.address)}:${address.port}${site.prefix}`,
-    ...{ host: address.address, port: address.port, close },
-    groups: () => site.store.groups.size,
+    host: address.address,
+    port: address.port,
+    close,
+    groups: () => store.groups.size,
   };
 }
 

@@ -1,10 +1,12 @@
 import type { BodyReader } from './body.js';
 import type { GatewayLimits } from './limits.js';
+import type { Snapshots } from './snapshots.js';
 import type { Store } from './store.js';
 
 /** What answers are made from. */
 export interface Site {
   readonly store: Store;
+  readonly snapshots: Snapshots;
   readonly bodies: BodyReader;
   /** Wall clock, milliseconds since the epoch. */
   now(): number;

@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS } from '../../src/gateway/limits.js';
 import { groupOf, parseGroupPath } from '../../src/gateway/path.js';
 import { FormatError, readStore } from '../../src/gateway/persistence-read.js';
 import { HEADER, storePieces } from '../../src/gateway/persistence-write.js';
+import { snapshotOf } from '../../src/gateway/snapshots.js';
 import { createStore, type Store } from '../../src/gateway/store.js';
 import { cleanPath, parseTarget } from '../../src/gateway/target.js';
 import { parseText } from '../../src/gateway/text-parser.js';
@@ -16,8 +17,8 @@ import { pushes } from './generated.js';
 
 /** All that a client can see, byte for byte. */
 const seen = (store: Store) => [
-  [...exposition(store.index)].join(''),
-  [...listing(store.groups.values())].join(''),
+  [...exposition(snapshotOf(store).families)].join(''),
+  [...listing(snapshotOf(store).groups)].join(''),
 ];
 
 const fileOf = (store: Store) => Buffer.concat([...storePieces(store)]).toString('latin1');

@@ -4,6 +4,7 @@ import { exposition } from '../../src/gateway/exposition.js';
 import { groupLabels } from '../../src/gateway/grouping.js';
 import { DEFAULT_LIMITS, type ParseLimits, UNLIMITED } from '../../src/gateway/limits.js';
 import { isProtobuf, parseProtobuf } from '../../src/gateway/protobuf-parser.js';
+import { snapshotOf } from '../../src/gateway/snapshots.js';
 import { createStore, Refusal } from '../../src/gateway/store.js';
 import { parseText } from '../../src/gateway/text-parser.js';
 import { ProtobufError } from '../../src/gateway/wire.js';
@@ -72,13 +73,13 @@ describe('hostile bytes', () => {
         if (!(error instanceof ProtobufError) && !(error instanceof Refusal)) throw error;
         return;
       }
-      const text = [...exposition(store.index)].join('');
+      const text = [...exposition(snapshotOf(store).families)].join('');
       stored++;
       const again = createStore(DEFAULT_LIMITS);
       again.push(groupLabels(new Map([['job', 'a']])), parseText(text), true, 1000);
       // Of a help's first blanks text cannot tell.
       const samples = (shown: string) => shown.replace(/^# HELP .*\n/gm, '');
-      expect(samples([...exposition(again.index)].join(''))).toBe(samples(text));
+      expect(samples([...exposition(snapshotOf(again).families)].join(''))).toBe(samples(text));
     };
     fc.assert(fc.property(fc.oneof(whole, mutated, mutated, cut, noise), check), {
       numRuns: 5000,

@@ -408,6 +408,60 @@ describe('safety', () => {
     expect((await stateOf(port)).lines.join('\n')).toContain('y{instance="",job="a"} 1');
   });
 
+  describe('scrapes that nobody reads', () => {
+    const LINES = 10_000;
+    const body = Array.from({ length: LINES }, (_, i) => `x{l="${i}",m="${'v'.repeat(900)}"} 1\n`);
+
+    async function unread(path: string, each: (port: number) => Promise<unknown>) {
+      const { port } = await testGateway();
+      expect((await rawRequest(port, 'PUT', '/metrics/job/a', body.join(''))).status).toBe(200);
+      const { connect } = await import('node:net');
+      const sockets = [];
+      for (let i = 0; i < 20; i++) {
+        const socket = connect(port, '127.0.0.1');
+        socket.on('error', () => {}).write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+        // Its answer has begun; no more of it is read.
+        await new Promise((resolve) => socket.once('readable', resolve));
+        await each(port);
+        sockets.push(socket);
+      }
+      const fresh = await rawRequest(port, 'GET', path);
+      expect(fresh.status).toBe(200);
+      expect(fresh.body.match(/v{900}/g)).toHaveLength(LINES);
+      return await Promise.all(
+        sockets.map(async (socket) => {
+          let end = '';
+          return await new Promise<boolean>((resolve) => {
+            socket
+              .on('close', () => resolve(false))
+              .on('data', (chunk) => {
+                end = (end + chunk.toString('latin1')).slice(-5);
+                if (end !== '0\r\n\r\n') return;
+                resolve(true);
+                socket.destroy();
+              });
+          });
+        }),
+      );
+    }
+
+    test.each(['/metrics', '/api/v1/metrics'])('share what is shown: %s', async (path) => {
+      const whole = await unread(path, async () => {});
+      expect(whole).toEqual(whole.map(() => true));
+    });
+
+    test.each(['/metrics', '/api/v1/metrics'])(
+      'of 16 states at most are held: %s',
+      async (path) => {
+        const whole = await unread(path, async (port) => {
+          expect((await rawRequest(port, 'POST', '/metrics/job/a', 'y 1\n')).status).toBe(200);
+        });
+        // One more was asked for after them.
+        expect(whole).toEqual(whole.map((_, i) => i >= 20 - 15));
+      },
+    );
+  });
+
   test('a packed scrape is the same', async () => {
     const { port } = await testGateway();
     await rawRequest(port, 'PUT', '/metrics/job/a', 'x{l="\xc3\xa4"} 1\n'.repeat(1));

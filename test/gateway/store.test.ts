@@ -3,11 +3,12 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { exposition } from '../../src/gateway/exposition.js';
 import { groupLabels } from '../../src/gateway/grouping.js';
 import { DEFAULT_LIMITS } from '../../src/gateway/limits.js';
+import { snapshotOf } from '../../src/gateway/snapshots.js';
 import { createStore, type Store } from '../../src/gateway/store.js';
 import { parseText } from '../../src/gateway/text-parser.js';
 
 const key = (labels: Record<string, string>) => groupLabels(new Map(Object.entries(labels)));
-const shown = (store: Store) => [...exposition(store.index)].join('');
+const shown = (store: Store) => [...exposition(snapshotOf(store).families)].join('');
 
 /** 10 families of 5 series. */
 const BODY = Array.from({ length: 50 }, (_, i) => `f${Math.floor(i / 10)}{l="${i}"} ${i}\n`).join(
