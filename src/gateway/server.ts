@@ -113,15 +113,17 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const address = server.address() as AddressInfo;
 
   let closed: Promise<void> | undefined;
+  // One of its own: the signal given may be that of many gateways.
+  const stop = signal && AbortSignal.any([signal]);
   const close = () => {
-    signal?.removeEventListener('abort', abort);
+    stop?.removeEventListener('abort', abort);
     closed ??= shut(timeouts.closeMs).then(() => persistence?.close());
     return closed;
   };
   // Whoever wants to know whether the file was written calls `close` too, or has `onPersist`.
   const abort = () => void close().catch(() => {});
-  signal?.addEventListener('abort', abort);
-  if (signal?.aborted) await close();
+  stop?.addEventListener('abort', abort);
+  if (stop?.aborted) await close();
   checkGoing(signal);
   return {
     url: `http://${reachable(address.address)}:${address.port}${site.prefix}`,

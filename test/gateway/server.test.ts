@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -210,6 +211,23 @@ describe('starting and closing', () => {
     const { url, host, port } = await testGateway({ host: `${address}%${zone}` });
     expect([url, host]).toEqual([`http://[${address}]:${port}`, `${address}%${zone}`]);
     expect(new URL(url).port).toBe(String(port));
+  });
+
+  test('one signal may close many, and is left as it was', async () => {
+    const stop = new AbortController();
+    const before = getMaxListeners(stop.signal);
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => warnings.push(warning);
+    process.on('warning', warned);
+    const all = await Promise.all(
+      Array.from({ length: 12 }, () => testGateway({ signal: stop.signal })),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect([warnings, getMaxListeners(stop.signal)]).toEqual([[], before]);
+    stop.abort();
+    await Promise.all(all.map(({ close }) => close()));
+    for (const { url } of all) await expect(fetch(url)).rejects.toThrow();
   });
 
   test('a signal closes it, or keeps it from starting', async () => {
