@@ -165,6 +165,17 @@ function prefixOf(given = ''): string {
   throw new UsageError(`not a route prefix: ${JSON.stringify(given)}`, { hint: 'such as /push' });
 }
 
+const FREE_PORT = 'port 0 takes any that is free';
+const OWN_ADDRESS = 'it must be an address of this machine, such as 127.0.0.1';
+const LISTEN_HINTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: FREE_PORT,
+  EACCES: FREE_PORT,
+  ENOTFOUND: OWN_ADDRESS,
+  EAI_AGAIN: OWN_ADDRESS,
+  EADDRNOTAVAIL: OWN_ADDRESS,
+  EAFNOSUPPORT: OWN_ADDRESS,
+};
+
 async function listen(server: Server, host: string, port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -173,8 +184,11 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }).catch((cause: unknown) => {
     const reason = messageOf(cause).replace(/^listen (.*?)(?: \S+:\d+)?$/, '$1');
     const place = isIPv6(host) ? `[${host}]` : host;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const hint = LISTEN_HINTS[code];
     throw new RagmonError(`the gateway cannot listen on ${place}:${port}: ${reason}`, {
-      ...{ cause, hint: 'port 0 takes any that is free' },
+      cause,
+      ...(hint !== undefined && { hint }),
     });
   });
   server.removeAllListeners('error');

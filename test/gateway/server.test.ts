@@ -81,12 +81,21 @@ describe('starting and closing', () => {
     await expect(startGateway({ clock, port })).rejects.toMatchObject({
       name: 'RagmonError',
       message: `the gateway cannot listen on 127.0.0.1:${port}: EADDRINUSE: address already in use`,
+      hint: 'port 0 takes any that is free',
       exitCode: 1,
     });
-    await expect(startGateway({ clock, host: 'no.such.host.invalid' })).rejects.toThrow(
-      'cannot listen on no.such.host.invalid:0',
-    );
   });
+
+  test.each(['no.such.host.invalid', '192.0.2.123', '2001:db8::1'])(
+    'an address of another machine is an error that says so: %s',
+    async (host) => {
+      await expect(startGateway({ clock, host })).rejects.toMatchObject({
+        name: 'RagmonError',
+        message: expect.stringMatching(/^the gateway cannot listen on \S+:0: .*E[A-Z]/),
+        hint: 'it must be an address of this machine, such as 127.0.0.1',
+      });
+    },
+  );
 
   test.each(['a b', '/a//b', '/../a', '/a?b', '/%2e'])('no prefix %s', async (routePrefix) => {
     await expect(startGateway({ clock, routePrefix })).rejects.toThrow('not a route prefix');
