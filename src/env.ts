@@ -40,6 +40,8 @@ export interface Env {
    * pieces is made piece by piece, between the writes.
    */
   writeFile(path: string, content: string | Iterable<Uint8Array>): Promise<void>;
+  /** Another text for each time the file was written; undefined where there is none. */
+  fileVersion(path: string): Promise<string | undefined>;
   /** Rejects, naming the path, when `writeFile` to it could not succeed: found before a long run. */
   checkWritable(path: string): Promise<void>;
   /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
@@ -70,6 +72,7 @@ export const SYSTEM: Omit<
     yield* (await import('./files.js')).readPieces(path);
   },
   writeFile: async (path, content) => (await import('./files.js')).writeWhole(path, content),
+  fileVersion: async (path) => (await import('./files.js')).fileVersion(path),
   checkWritable: async (path) => (await import('./files.js')).checkWritable(path),
 };
 

@@ -54,6 +54,17 @@ export async function writeWhole(
   });
 }
 
+/** Tells one writing of a file from the next; undefined where there is no file. */
+export async function fileVersion(path: string): Promise<string | undefined> {
+  try {
+    const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return [dev, ino, size, mtimeNs].join(' ');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Rejects when `writeWhole` to this path could not succeed. */
 export async function checkWritable(path: string): Promise<void> {
   await naming(path, async () => {

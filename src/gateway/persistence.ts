@@ -18,11 +18,14 @@ export interface PersistEntry {
 
 export type PersistenceEnv = Pick<
   Env,
-  'monotonic' | 'sleep' | 'readPieces' | 'writeFile' | 'checkWritable'
+  'monotonic' | 'sleep' | 'readPieces' | 'writeFile' | 'fileVersion' | 'checkWritable'
 >;
 
 export interface PersistenceOptions {
-  /** Read at the start; written after changes, and at the end. No two gateways may share one. */
+  /**
+   * Read at the start; written after changes, and at the end. No two gateways may share one: what
+   * another process has written since is not overwritten, which is then an error of each write.
+   */
   readonly file: string;
   /**
    * Between two writes at least. A change after a longer quiet is written at once, so that the one
@@ -58,11 +61,12 @@ export async function openPersistence(
   if (!(intervalMs > 0)) {
     throw new UsageError(`persistence.intervalMs: ${intervalMs} is not longer than 0`);
   }
+  const version = await env.fileVersion(file).catch(() => undefined);
   await load(store, options);
   await env.checkWritable(file).catch((cause: unknown) => {
     throw new UsageError(`cannot write the persistence file: ${messageOf(cause)}`, { cause });
   });
-  return keep(store, options);
+  return keep(store, options, version);
 }
 
 async function load(
@@ -75,12 +79,13 @@ async function load(
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return;
     if (!(cause instanceof FormatError)) {
       throw new RagmonError(`cannot read the persistence file: ${messageOf(cause)}`, {
-        ...{ cause, hint: 'make it readable, or name another file' },
+        cause,
+        hint: 'make it readable, or name another file',
       });
     }
     const full = cause.cause instanceof Refusal && cause.cause.reason === 'full';
     throw new RagmonError(`cannot load the persistence file ${file}: ${cause.message}`, {
-      ...{ cause },
+      cause,
       hint: full
         ? 'raise that limit; the file is left as it is'
         : 'it is left as it is: move it away to start empty, or name another file',
@@ -91,7 +96,9 @@ async function load(
 function keep(
   store: Store,
   { file, env, intervalMs = DEFAULT_INTERVAL_MS, onPersist }: Parameters<typeof openPersistence>[1],
+  loaded: string | undefined,
 ): Persistence {
+  let version = loaded;
   let dirty = false;
   let closing = false;
   let running: Promise<void> | undefined;
@@ -110,12 +117,17 @@ function keep(
       } catch {} // An observer's own mistake.
     };
     try {
+      const there = await env.fileVersion(file);
+      if (there !== undefined && there !== version) {
+        throw new Error(`${file}: another process writes it`);
+      }
       await env.writeFile(
         file,
         counted(storePieces(store), (size) => {
           bytes += size;
         }),
       );
+      version = await env.fileVersion(file);
       report({});
       return undefined;
     } catch (error) {
@@ -147,7 +159,8 @@ function keep(
       const cause = await write();
       if (cause === undefined) return;
       throw new RagmonError(`cannot write the persistence file: ${messageOf(cause)}`, {
-        ...{ cause, hint: 'what changed since it was written last is lost' },
+        cause,
+        hint: 'what changed since it was written last is lost',
       });
     },
   };

@@ -145,6 +145,47 @@ describe('a gateway with a file', () => {
     expect(readdirSync(folder)).not.toContain(file.split('/').at(-1));
   });
 
+  test('does not overwrite what another one wrote', async () => {
+    const file = newFile();
+    const entries: PersistEntry[] = [];
+    const onPersist = (entry: PersistEntry) => entries.push(entry);
+    const [a, b] = [
+      await testGateway({ persistence: { file, intervalMs: 1 } }),
+      await startGateway({ persistence: { file, intervalMs: 1, onPersist } }),
+    ];
+    await put(a, 'a');
+    await until('its file', () => readdirSync(folder).includes(file.split('/').at(-1) ?? ''));
+    expect(await put(b, 'b')).toBe(200);
+    await until('two failures', () => entries.length > 1);
+    const error = `${file}: another process writes it`;
+    expect(entries[1]).toMatchObject({ final: false, groups: 1, error });
+    await expect(b.close()).rejects.toMatchObject({
+      name: 'RagmonError',
+      exitCode: 1,
+      message: `cannot write the persistence file: ${error}`,
+    });
+    expect(entries.at(-1)).toMatchObject({ final: true, error });
+    await put(a, 'c');
+    await a.close();
+    const text = readFileSync(file, 'utf8');
+    expect([...text.matchAll(/"job","(\w+)"/g)].map(([, job]) => job)).toEqual(['a', 'c']);
+  });
+
+  test('writes again when what another one wrote is moved away', async () => {
+    const file = newFile();
+    const entries: PersistEntry[] = [];
+    const onPersist = (entry: PersistEntry) => entries.push(entry);
+    const gateway = await testGateway({ persistence: { file, intervalMs: 1, onPersist } });
+    writeFileSync(file, 'of another program');
+    await put(gateway, 'a');
+    await until('a failure', () => entries.at(-1)?.error !== undefined);
+    expect(readFileSync(file, 'utf8')).toBe('of another program');
+    rmSync(file);
+    await until('a success', () => entries.at(-1)?.error === undefined);
+    await gateway.close();
+    expect(readFileSync(file, 'utf8')).toContain('"job","a"');
+  });
+
   test('whose folder is gone tells of it, tries again, and fails at the end', async () => {
     const gone = join(folder, 'gone');
     mkdirSync(gone);

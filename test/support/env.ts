@@ -72,6 +72,7 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
       const text = typeof content === 'string' ? content : `${Buffer.concat([...content])}`;
       files.set(path, text);
     },
+    fileVersion: async (path) => files.get(path),
     checkWritable: async () => {},
     onStop: (listener) => {
       // As with a process: the same function, given twice, is called twice.
