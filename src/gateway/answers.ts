@@ -159,7 +159,9 @@ const API: readonly Route<Action>[] = [
 
 const API_WITH_ADMIN: readonly Route<Action>[] = [
   exactly('/admin/wipe', {
-    PUT: ({ site }) => {
+    PUT: ({ site, headers }) => {
+      const strange = site.refuseHost(headers.host);
+      if (strange) return strange;
       site.store.wipe();
       return empty(202);
     },

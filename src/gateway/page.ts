@@ -25,6 +25,8 @@ export async function deleteFromPage(
   headers: IncomingHttpHeaders,
   body: () => Promise<Bytes>,
 ): Promise<Reply> {
+  const strange = site.refuseHost(headers.host);
+  if (strange) return strange;
   if (isForeign(headers)) return problem(403, 'only the pages of this gateway can do that');
   const group = groupAt(site, new URLSearchParams(await body()).get('group') ?? '');
   if (group) site.store.delete(group.labels);
@@ -33,7 +35,8 @@ export async function deleteFromPage(
 
 function isForeign({ origin, host, ...headers }: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true;
+  // The browser's own word, which holds also where a proxy has put another Host.
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
   if (origin === undefined) return false;
   // `null` is what a page in a frame without rights sends.
   if (!URL.canParse(origin)) return true;

@@ -4,6 +4,7 @@ import { type Env, SYSTEM } from '../env.js';
 import { messageOf, RagmonError, UsageError } from '../errors.js';
 import { createBodyReader } from './body.js';
 import { closer } from './closer.js';
+import { isLoopback, strangeHost } from './host.js';
 import {
   checkWhole,
   type GatewayLimits,
@@ -68,6 +69,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   checkWhole('port', port, 0, 65_535);
   checkGoing(signal);
   let persistence: Persistence | undefined;
+  let address: AddressInfo | undefined;
   const store = createStore(limits, () => {
     snapshots.stale();
     persistence?.changed();
@@ -82,6 +84,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     admin: options.enableAdminApi ?? false,
     limits,
     startTime: clock.now(),
+    refuseHost: (given) =>
+      isLoopback(address?.address ?? '') ? strangeHost(given, host) : undefined,
   };
   if (options.persistence) {
     // Imported when needed: most gateways hold what they have in memory.
@@ -110,7 +114,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     void refuse(error, socket as Socket, turns, observer);
   });
   await listen(server, host, port);
-  const address = server.address() as AddressInfo;
+  address = server.address() as AddressInfo;
 
   let closed: Promise<void> | undefined;
   // One of its own: the signal given may be that of many gateways.

@@ -225,17 +225,22 @@ describe('deleting from a page', () => {
   });
 
   test.each([
-    ['of this page', { Origin: 'http://gateway', 'Sec-Fetch-Site': 'same-origin' }, 303],
+    ['of this page', { Origin: 'http://localhost', 'Sec-Fetch-Site': 'same-origin' }, 303],
     ['by hand', {}, 303],
     ['from the address bar', { 'Sec-Fetch-Site': 'none' }, 303],
-    ['with the port that goes without saying', { Origin: 'http://gateway:80' }, 303],
+    ['with the port that goes without saying', { Origin: 'http://localhost:80' }, 303],
+    [
+      'behind a proxy',
+      { Host: '127.0.0.1:1', Origin: 'https://a.example', 'Sec-Fetch-Site': 'same-origin' },
+      303,
+    ],
     ['of another site', { Origin: 'http://evil.example' }, 403],
-    ['of another port', { Origin: 'http://gateway:81' }, 403],
+    ['of another port', { Origin: 'http://localhost:81' }, 403],
     ['of a page without an origin', { Origin: 'null' }, 403],
     ['of no origin at all', { Origin: 'gateway' }, 403],
     ['from another site', { 'Sec-Fetch-Site': 'cross-site' }, 403],
-    ['from a sister site', { Origin: 'http://gateway', 'Sec-Fetch-Site': 'same-site' }, 403],
-    ['with an odd host', { Host: 'a b', Origin: 'http://gateway' }, 403],
+    ['from a sister site', { Origin: 'http://localhost', 'Sec-Fetch-Site': 'same-site' }, 403],
+    ['with an odd host', { Host: 'a b', Origin: 'http://localhost' }, 403],
   ] as [string, Record<string, string>, number][])('%s', async (_, headers, status) => {
     const { port, put } = await started({ enableAdminApi: true });
     await put('a');
@@ -247,6 +252,31 @@ describe('deleting from a page', () => {
     expect(answer.status).toBe(status);
     if (status === 303) expect(answer.headers.location).toBe('./');
     expect((await stateOf(port)).groups).toHaveLength(status === 303 ? 1 : 2);
+  });
+
+  test.each([
+    ['127.0.0.1', '127.0.0.1:9091', true],
+    ['127.0.0.1', '192.0.2.1', true],
+    ['127.0.0.1', '[::1]:9091', true],
+    ['127.0.0.1', 'localhost', true],
+    ['127.0.0.1', 'a.LocalHost:80', true],
+    ['127.0.0.1', 'evil.example:9091', false],
+    ['127.0.0.1', 'localhost.evil.example', false],
+    ['127.0.0.1', '127.0.0.1.evil.example', false],
+    ['127.0.0.1', 'notlocalhost', false],
+    ['0.0.0.0', 'evil.example:9091', true],
+    ['', 'gateway', true],
+  ])('or wiping: listening on %j, called %s', async (host, Host, taken) => {
+    const { port, put } = await started({ enableAdminApi: true, host });
+    await put('a');
+    const own = { ...FORM, Host, Origin: `http://${Host}`, 'Sec-Fetch-Site': 'same-origin' };
+    const answer = await rawRequest(port, 'POST', '/delete', form('/metrics/job/a'), own);
+    expect(answer.status).toBe(taken ? 303 : 403);
+    if (!taken) expect(answer.body).toContain('use 127.0.0.1 or localhost');
+    expect((await stateOf(port)).groups).toHaveLength(taken ? 0 : 1);
+    await put('b');
+    const wiped = await rawRequest(port, 'PUT', '/api/v1/admin/wipe', '', { Host });
+    expect(wiped.status).toBe(taken ? 202 : 403);
   });
 
   test('of what is not there goes back too', async () => {

@@ -20,7 +20,7 @@ export async function rawRequest(
 ): Promise<RawAnswer> {
   const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
   const all = {
-    Host: 'gateway',
+    Host: 'localhost',
     Connection: 'close',
     ...(bytes && { 'Content-Length': String(bytes.length) }),
     ...headers,

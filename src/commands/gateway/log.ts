@@ -1,4 +1,5 @@
 import type { Env, StopSignal } from '../../env.js';
+import { isLoopback } from '../../gateway/host.js';
 import type { RequestEntry } from '../../gateway/observer.js';
 import type { PersistEntry } from '../../gateway/persistence.js';
 import type { Gateway } from '../../gateway/server.js';
@@ -106,10 +107,6 @@ function said({ method, path, status, reason }: RequestEntry) {
     status: status ?? null,
     reason: reason === undefined ? null : clip(reason),
   };
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }
 
 function clip(text: string): string {
