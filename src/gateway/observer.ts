@@ -75,7 +75,9 @@ export function createObserver(server: Server, limit: number, onRequest: OnReque
         const cut = response.headersSent && !response.writableFinished ? CUT : undefined;
         const why = response.headersSent ? (cut ?? reason) : meter.refused?.reason;
         tell(socket, {
-          ...{ method, path: pathOf(url), ms: SYSTEM.monotonic() - started },
+          method,
+          path: pathOf(url),
+          ms: SYSTEM.monotonic() - started,
           ...(status !== undefined && { status }),
           ...(why !== undefined && { reason: why }),
         });

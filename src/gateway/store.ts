@@ -133,7 +133,8 @@ export function createStore(bounds: Bounds, changed: () => void = () => {}): Sto
     return {
       name: old?.name ?? detached(name),
       help: old?.help === help || help === undefined ? help : detached(help),
-      ...{ type, time },
+      type,
+      time,
       metrics: metrics.map((metric) => metricOf(group, name, metric.labels, metric)),
     };
   };
@@ -144,7 +145,8 @@ export function createStore(bounds: Bounds, changed: () => void = () => {}): Sto
       family.name,
       {
         ...family,
-        ...{ type: 'gauge', time },
+        type: 'gauge',
+        time,
         metrics: [metricOf(group, family.name, [], { value: at / 1000, count: 0, points: [] })],
       },
     ] as const satisfies [string, StoredFamily];

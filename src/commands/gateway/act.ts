@@ -32,7 +32,8 @@ async function start(command: GatewayCommand, log: Log, env: Env): Promise<Gatew
   try {
     return await startGateway({
       ...options,
-      ...{ clock: env, onRequest: log.request },
+      clock: env,
+      onRequest: log.request,
       persistence: persistence && { ...persistence, env, onPersist: log.persisted },
     });
   } catch (error) {
@@ -40,7 +41,8 @@ async function start(command: GatewayCommand, log: Log, env: Env): Promise<Gatew
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     if (!(error instanceof RagmonError) || code !== 'EADDRINUSE') throw error;
     throw new RagmonError(error.message, {
-      ...{ cause: error, hint: 'is another gateway there? --listen 127.0.0.1:0 takes a free port' },
+      cause: error,
+      hint: 'is another gateway there? --listen 127.0.0.1:0 takes a free port',
     });
   }
 }
