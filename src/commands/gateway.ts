@@ -26,7 +26,7 @@ export function registerGateway(program: Command, env: Env, done: (code: number)
       'where; :9091 is every interface, port 0 a free one ($RAGMON_GATEWAY_LISTEN, else 127.0.0.1:9091)',
     )
     .option('--route-prefix <path>', 'before every path ($RAGMON_GATEWAY_ROUTE_PREFIX)')
-    .option('--enable-admin-api', 'PUT /api/v1/admin/wipe deletes everything')
+    .option('--enable-admin-api', 'PUT /api/v1/admin/wipe deletes everything, pages delete groups')
     .option(
       '--persistence-file <file>',
       'keep what was pushed in this file ($RAGMON_GATEWAY_PERSISTENCE_FILE, else in memory only)',
@@ -39,7 +39,10 @@ export function registerGateway(program: Command, env: Env, done: (code: number)
     .option('--max-pending <size>', 'pushes being received at once (default: 64MiB)')
     .option('--max-header <size>', "a request's line and headers (default: 64KiB)")
     .option('--max-push-metrics <n>', 'metrics that one push brings (default: 200000)')
-    .option('--max-labels <n>', 'of a series, beside those of its group (default: 64)')
+    .option(
+      '--max-labels <n>',
+      'of a series beside those of its group, and in a path (default: 64)',
+    )
     .option('--max-connections <n>', 'open at once (default: 1024)')
     .option('--json', 'the log as JSON, an object a line, on stdout')
     .option('-q, --quiet', 'only errors')

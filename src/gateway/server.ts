@@ -27,7 +27,7 @@ export interface GatewayOptions {
   port?: number | undefined;
   /** Path before `/metrics` and the others: `/push`. */
   routePrefix?: string | undefined;
-  /** `PUT /api/v1/admin/wipe`; off by default. */
+  /** `PUT /api/v1/admin/wipe`, and deletion from the pages; off by default. */
   enableAdminApi?: boolean | undefined;
   limits?: Partial<GatewayLimits> | undefined;
   timeouts?: Partial<GatewayTimeouts> | undefined;

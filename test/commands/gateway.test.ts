@@ -121,6 +121,8 @@ describe('flags and variables', () => {
     expect(await run(env)).toBe(0);
     expect(env.out()).toContain('Usage: ragmon gateway');
     expect(env.out()).toContain('Examples:');
+    expect(env.out().replace(/\s+/g, ' ')).toContain('deletes everything, pages delete groups');
+    expect(env.out().replace(/\s+/g, ' ')).toContain('of its group, and in a path');
     expect(env.err()).toBe('');
     const { groups, series, labels, pushMetrics, connections, ...sizes } = DEFAULT_LIMITS;
     const shown = [...env.out().matchAll(/--max-[\w-]+ .*?\(default: (\S+)\)/gs)].map(
