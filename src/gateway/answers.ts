@@ -5,8 +5,6 @@ import { isGzip } from './body.js';
 import { type Bytes, toBytes } from './bytes.js';
 import { exposition, TEXT_FORMAT } from './exposition.js';
 import { FAILURE_TIME, PUSH_TIME } from './family.js';
-import { deleteFromPage, home } from './page.js';
-import { statusPage } from './page-status.js';
 import { groupOf, lowerGroupPath, PathError, parseGroupPath } from './path.js';
 import { isProtobuf, parseProtobuf } from './protobuf-parser.js';
 import { empty, malformed, problem, type Reply, redirect, text } from './reply.js';
@@ -89,13 +87,19 @@ const SITE: readonly Route<Action>[] = [
     PUT: noLifecycle,
     POST: noLifecycle,
   }),
-  exactly('/', { GET: ({ site, query }) => home(site, query) }),
-  exactly('/status', { GET: ({ site }) => statusPage(site) }),
+  // Pages are imported when one is asked for: most gateways never show any.
+  exactly('/', { GET: async ({ site, query }) => (await import('./page.js')).home(site, query) }),
+  exactly('/status', {
+    GET: async ({ site }) => (await import('./page-status.js')).statusPage(site),
+  }),
 ];
 
 const SITE_WITH_ADMIN: readonly Route<Action>[] = [
   ...SITE,
-  exactly('/delete', { POST: ({ site, headers, body }) => deleteFromPage(site, headers, body) }),
+  exactly('/delete', {
+    POST: async ({ site, headers, body }) =>
+      (await import('./page.js')).deleteFromPage(site, headers, body),
+  }),
 ];
 
 function notFound(): Reply {
