@@ -134,12 +134,25 @@ function boundsOf(numbers: Record<string, number>): Map<string, number> {
 function membersOf({ bytes, members }: Cut, names?: readonly string[]): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (let i = 0; i < members.length; i += 4) {
-    const raw = bytes.toString('utf8', members[i], members[i + 1]);
+    const [from, to] = [members[i]!, members[i + 1]!];
+    if (names && !mayBe(names, bytes, from, to)) continue;
+    const raw = bytes.toString('utf8', from, to);
     const name: string = raw.includes('\\') ? JSON.parse(`"${raw}"`) : raw;
     if (names && !names.includes(name)) continue;
     found.set(name, JSON.parse(bytes.toString('utf8', members[i + 2], members[i + 3])));
   }
   return found;
+}
+
+const BACKSLASH = 92;
+
+/** Whether it may be one of these names: told from its bytes, since most are not even read. */
+function mayBe(names: readonly string[], bytes: Buffer, from: number, to: number): boolean {
+  for (const name of names) {
+    if (name.length === to - from && name.charCodeAt(0) === bytes[from]) return true;
+  }
+  for (let i = from; i < to; i++) if (bytes[i] === BACKSLASH) return true;
+  return false;
 }
 
 function traceOf(times: Map<string, unknown>): string {
