@@ -157,8 +157,8 @@ test('--every outlives a gateway in trouble', async () => {
   const janitor = startCli([...ARGS, '-g', gateway.url, '--every', '200ms'], {});
   await janitor.waitFor(/500.*boom[\s\S]*500.*boom/);
   gateway.mode(listing(['a']), listing(['a']), 'ok', listing([]));
-  await janitor.waitFor(/^1 deleted$/m);
-  await janitor.waitFor(/^0 deleted$/m);
+  await janitor.waitFor(/^\S+ \S+ 1 deleted$/m);
+  await janitor.waitFor(/^\S+ \S+ 0 deleted$/m);
   janitor.kill('SIGINT');
   expect((await janitor.exited).code).toBe(130);
   await gateway.stop();
