@@ -105,5 +105,5 @@ function readWhole(bytes: Buffer): Record<string, unknown>[] {
   } catch {
     throw new MalformedListing(`not JSON: ${json.slice(0, 100)}`);
   }
-  return check(Answer, value, 'the answer').data;
+  return check(Answer, value, () => 'the answer').data;
 }

@@ -101,7 +101,8 @@ export function readGroup(key: GroupingKey, cut: Cut, names?: readonly string[])
   const families = new Map<string, Family>();
   for (const [name, value] of membersOf(cut, names && [...names, ...TIMES])) {
     if (OWN_KEYS.has(name) && !FamilyJson.safeParse(value).success) continue;
-    const where = `${name} of ${formatKey(key)}`;
+    // In words only where it is needed: there are thousands of them.
+    const where = () => `${name} of ${formatKey(key)}`;
     const { type, help, metrics } = check(FamilyJson, value, where);
     families.set(name, { name, type: type.toLowerCase(), help, series: metrics.map(seriesFrom) });
   }
@@ -163,12 +164,16 @@ function traceOf(times: Map<string, unknown>): string {
 }
 
 /** `value` as `schema` gives it. Throws a MalformedListing that names `what` and the place in it. */
-export function check<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+export function check<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  what: () => string,
+): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path = issue?.path.length ? ` at ${issue.path.join('.')}` : '';
-  throw new MalformedListing(`${what} is not what a Pushgateway sends${path}: ${issue?.message}`);
+  throw new MalformedListing(`${what()} is not what a Pushgateway sends${path}: ${issue?.message}`);
 }
 
 function numberOf(text: string): number | undefined {
