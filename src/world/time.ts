@@ -14,3 +14,13 @@ export function dayOf(date: string): number {
 export function dayOfMinute(minute: number): number {
   return Math.floor(minute / MINUTES_PER_DAY);
 }
+
+/** The calendar year of a UTC day. */
+export function yearOf(day: number): number {
+  return new Date(day * 86_400_000).getUTCFullYear();
+}
+
+/** The UTC day number of the first of January. */
+export function newYear(year: number): number {
+  return Date.UTC(year, 0, 1) / 86_400_000;
+}

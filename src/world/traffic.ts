@@ -1,6 +1,7 @@
+import { recent } from './recent.js';
 import { gamma, normal } from './samplers.js';
 import { dayKey, type Stream } from './stream.js';
-import { dayOf, MINUTES_PER_DAY, MINUTES_PER_HOUR } from './time.js';
+import { dayOf, MINUTES_PER_DAY, MINUTES_PER_HOUR, newYear, yearOf } from './time.js';
 
 export type Profile = 'daily' | 'flat';
 
@@ -14,6 +15,14 @@ const HOURS = [
 ];
 /** Relative traffic by weekday, Sunday first. The mean is 1. */
 const WEEKDAYS = [0.75, 1.1, 1.12, 1.12, 1.1, 1.06, 0.75];
+/**
+ * What the days about New Year reach at most, from 23 December to 3 January: people are at home, and
+ * Christmas and New Year's Day are quieter than a Sunday. An assumption: the traces of domain facts
+ * §3.2 hold no holidays. No lower than this, so that their nights stay above 0.4 of the mean.
+ */
+const HOLIDAYS = [0.95, 0.78, 0.66, 0.68, 0.82, 0.84, 0.84, 0.82, 0.74, 0.66, 0.85, 0.95];
+/** Days from the first of the holidays to New Year. */
+const BEFORE_NEW_YEAR = 9;
 
 const DAY_SHAPE = dayShape();
 
@@ -28,19 +37,25 @@ function dayShape(): Float64Array {
   });
 }
 
-/** The weekdays' values stand at noon, and straight lines lie between. */
-function weekShape(day: number, minute: number): number {
+/** Relative traffic of a day: its weekday's, held down by the holidays. */
+const dayLevel = recent((day: number): number => {
+  // Day 0, 1970-01-01, was a Thursday.
+  const weekday = WEEKDAYS[(((day + 4) % 7) + 7) % 7]!;
+  const holiday = day + BEFORE_NEW_YEAR - newYear(yearOf(day + BEFORE_NEW_YEAR));
+  return Math.min(weekday, HOLIDAYS[holiday] ?? weekday);
+}, 3);
+
+/** The days' values stand at noon, and straight lines lie between. */
+function yearShape(day: number, minute: number): number {
   const position = day + (minute + 0.5) / MINUTES_PER_DAY - 0.5;
   const noon = Math.floor(position);
   const share = position - noon;
-  // Day 0, 1970-01-01, was a Thursday.
-  const value = (d: number) => WEEKDAYS[(((d + 4) % 7) + 7) % 7]!;
-  return value(noon) * (1 - share) + value(noon + 1) * share;
+  return dayLevel(noon) * (1 - share) + dayLevel(noon + 1) * share;
 }
 
 /** The expected traffic of a minute of the day, relative to the mean, without its noise. */
 export function trafficShape(profile: Profile, day: number, minute: number): number {
-  return profile === 'flat' ? 1 : DAY_SHAPE[minute]! * weekShape(day, minute);
+  return profile === 'flat' ? 1 : DAY_SHAPE[minute]! * yearShape(day, minute);
 }
 
 const GROWTH_LOW = 0.4;
@@ -80,7 +95,7 @@ const DRIFT_SCALE = Math.sqrt((1 - DRIFT_FADED * DRIFT_FADED) / (1 - DRIFT_DECAY
 /**
  * Traffic expected in each minute of a UTC day, relative to the mean rate, without incidents:
  *
- *   hour(t) · weekday(t) · drift(t) · burst(t)
+ *   hour(t) · day(t) · drift(t) · burst(t)
  *
  * `drift` is log-normal with mean 1 around a moving average of normal draws (finite memory, so that
  * no day depends on how far back a range reaches); `burst` is Γ(k)/k. `flat` keeps the noise only.

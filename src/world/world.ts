@@ -13,7 +13,7 @@ import { DAY, dayOf, dayOfMinute, MINUTE, MINUTES_PER_HOUR } from './time.js';
 import { growthIntegral } from './traffic.js';
 
 /** Raised by every change that moves a number. */
-export const WORLD_VERSION = 1;
+export const WORLD_VERSION = 2;
 
 export interface WorldOptions extends FlowOptions {
   readonly incidents?: readonly ScheduledIncident[];

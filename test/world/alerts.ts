@@ -15,7 +15,8 @@ export type Column =
   | 'lookups'
   | 'hits'
   | 'cost'
-  | 'limitsNear';
+  | 'limitsNear'
+  | 'calls';
 
 export type Columns = Readonly<Record<Column, readonly number[]>>;
 
@@ -83,6 +84,14 @@ export const ALERTS: readonly Alert[] = [
     for: 5,
     reads: ['limitsNear'],
     fires: ([models]) => models! > 0,
+  },
+  {
+    // Of all services chatapi has the fewest requests.
+    name: 'RagTrafficMissing',
+    window: 10,
+    for: 10,
+    reads: ['calls'],
+    fires: ([calls]) => calls === 0,
   },
 ];
 

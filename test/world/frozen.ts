@@ -7,15 +7,18 @@ import { findScenario } from '../../src/world/scenarios.js';
 import type { Tally } from '../../src/world/tally.js';
 import { dayOf } from '../../src/world/time.js';
 import { addStretch, emptyTotal, type Total } from '../../src/world/total.js';
+import { vectorlensModel as vectorlens } from '../../src/world/vectorlens.js';
 import { createWorld, WORLD_VERSION } from '../../src/world/world.js';
 
 const SEED = 'frozen';
 const DAY = dayOf('2026-09-16');
 const MINUTE = DAY * 1440 + 14 * 60 + 34;
+const CHRISTMAS = dayOf('2026-12-25') * 1440 + 14 * 60 + 34;
 
 /**
  * Seeded output as text, to be frozen: a minute, an incident's minute, a second of two jobs, an
- * hour and a day. A change here is a change of the world's numbers and raises its version.
+ * hour, a day and a minute of the holidays. A change here is a change of the world's numbers and
+ * raises its version.
  */
 export function frozen(): string {
   const world = createWorld({ seed: SEED, rate: 1, profile: 'daily' });
@@ -37,6 +40,7 @@ export function frozen(): string {
     `an hour at rate 1000\n  ${ROUTES.map(({ name }, i) => `${name} ${routes[i]}`).join('\n  ')}`,
     `  amounts ${amounts.join(' ')}`,
     `stored bytes ${world.storedBytes(MINUTE * 60)}`,
+    tallyText('vectorlens, Christmas', vectorlens, world.tally(vectorlens, CHRISTMAS)),
   ].join('\n');
 }
 

@@ -13,17 +13,20 @@ import type { World } from '../../src/world/world.js';
 import { ALERTS, type Column, type Columns, chanceOfFiring, firing } from './alerts.js';
 import { above, CHATAPI, DOCSTORE, histogram, sum, VECTORLENS, worldOf } from './worlds.js';
 
-/** The whole truth takes minutes: every bucket of every minute of 20 months. */
+/** The whole truth takes minutes: every bucket of every minute of 100 months. */
 const FULL = process.env.RAGMON_FULL === '1';
 
 const DAYS = 30;
 const SEEDS = Array.from({ length: 20 }, (_, i) => `quiet ${i}`);
 /** Before, in and after the growth; each seed takes one of them. */
 const STARTS = ['2025-01-06', '2026-11-02', '2028-06-05'].map(dayOf);
+/** Over the holidays, early and late in the growth. */
+const HOLIDAYS = ['2024-12-12', '2026-12-12'].map(dayOf);
 
 const SEARCHES = routesWhere(({ endpoint }) => endpoint === 'search');
 const ANSWERS = routesWhere(({ endpoint }) => endpoint === 'answer');
 const ERRORS = routesWhere(({ end }) => end !== 'ok');
+const CALLS = routesWhere(({ llm }) => llm !== undefined);
 const HITS = routesWhere(({ semantic }) => semantic === 'hit');
 const LOOKUPS = routesWhere(({ semantic }) => semantic !== undefined);
 const STREAMS = MODELS.map((_, model) =>
@@ -43,6 +46,7 @@ const COLUMNS: readonly Column[] = [
   'hits',
   'cost',
   'limitsNear',
+  'calls',
 ];
 
 function emptyColumns(): Record<Column, number[]> {
@@ -99,6 +103,7 @@ function countFlow(
   columns.firstTokens.push(sum(STREAMS.map((each) => at(routes, each))));
   columns.lookups.push(at(routes, LOOKUPS));
   columns.hits.push(at(routes, HITS));
+  columns.calls.push(at(routes, CALLS));
   columns.limitsNear.push(limits.filter((limit, model) => limit - calls[model]! < 100).length);
 }
 
@@ -157,25 +162,34 @@ function expected(world: World, from: number, to: number) {
 const seconds = (minute: number) => minute * 60;
 
 describe('7 A normal month is quiet', () => {
-  const months = SEEDS.map((seed, i) => ({ seed, from: STARTS[i % STARTS.length]! * 1440 }));
+  const monthsFrom = (starts: readonly number[]) =>
+    SEEDS.map((seed, i) => ({ seed, from: starts[i % starts.length]! * 1440 }));
+  const months = monthsFrom(STARTS);
   const to = (from: number) => from + DAYS * 1440;
 
-  test('20 seeds: no ratio and no limit fires, and the chance that a latency does is negligible', () => {
-    let chance = 0;
-    for (const { seed, from } of months) {
-      const { columns, likely } = expected(worldOf({ seed }), from, to(from));
-      expect(firing(columns), seed).toEqual({});
-      const { searches, answers, firstTokens } = columns;
-      chance +=
-        chanceOfFiring(searches, columns.slowSearches, likely.searches) +
-        chanceOfFiring(answers, columns.slowAnswers, likely.answers) +
-        chanceOfFiring(firstTokens, columns.slowFirstTokens, likely.firstTokens);
-    }
-    expect(chance).toBeLessThan(1e-3);
-  }, 120_000);
+  test.each([
+    { what: '20 seeds', of: months },
+    { what: 'over the holidays', of: monthsFrom(HOLIDAYS).slice(0, FULL ? 10 : 4) },
+  ])(
+    '$what: no ratio and no limit fires, and the chance that a latency does is negligible',
+    ({ of }) => {
+      let chance = 0;
+      for (const { seed, from } of of) {
+        const { columns, likely } = expected(worldOf({ seed }), from, to(from));
+        expect(firing(columns), seed).toEqual({});
+        const { searches, answers, firstTokens } = columns;
+        chance +=
+          chanceOfFiring(searches, columns.slowSearches, likely.searches) +
+          chanceOfFiring(answers, columns.slowAnswers, likely.answers) +
+          chanceOfFiring(firstTokens, columns.slowFirstTokens, likely.firstTokens);
+      }
+      expect(chance).toBeLessThan(1e-3);
+    },
+    120_000,
+  );
 
   const drawn = FULL
-    ? SEEDS.flatMap((seed) => STARTS.map((day) => ({ seed, from: day * 1440 })))
+    ? SEEDS.flatMap((seed) => [...STARTS, ...HOLIDAYS].map((day) => ({ seed, from: day * 1440 })))
     : months.slice(1, 2);
   test.each(drawn)(
     '$seed from minute $from, every bucket and every cent drawn',

@@ -44,6 +44,56 @@ describe('the shape of a week', () => {
   });
 });
 
+describe('the holidays', () => {
+  const days = Array.from({ length: 4 * 366 }, (_, i) => dayOf('2023-12-01') + i);
+  /** The same day of a week without holidays. */
+  const plainDay = (day: number) => MONDAY + ((((day - MONDAY) % 7) + 7) % 7);
+  const hours = (day: number, value: (day: number, minute: number) => number) =>
+    Array.from({ length: 24 }, (_, hour) => value(day, hour * 60 + 30));
+  const level = (day: number) =>
+    meanOf(hours(day, (d, minute) => trafficShape('daily', d, minute))) /
+    meanOf(hours(day, (d, minute) => trafficShape('daily', plainDay(d), minute)));
+
+  test('every year is low from 22 December to 4 January, and as ever on all other days', () => {
+    for (const day of days) {
+      const date = new Date(day * 86_400_000).toISOString().slice(5, 10);
+      if (date >= '12-22' || date <= '01-04') expect(level(day)).toBeLessThanOrEqual(1);
+      else expect(level(day), date).toBe(1);
+    }
+  });
+
+  test('a holiday on a working day is at least a third below it, a week of them a fifth', () => {
+    for (let year = 2024; year < 2034; year++) {
+      for (const date of [`${year}-12-25`, `${year}-01-01`].map(dayOf)) {
+        const weekend = plainDay(date) - MONDAY >= 5;
+        expect(level(date)).toBeLessThan(weekend ? 0.95 : 0.7);
+      }
+      const christmas = dayOf(`${year}-12-25`);
+      const week = Array.from({ length: 7 }, (_, i) => christmas + i);
+      const shapeOf = (day: number) => meanOf(hours(day, (...at) => trafficShape('daily', ...at)));
+      expect(meanOf(week.map(shapeOf))).toBeGreaterThan(0.7);
+      expect(meanOf(week.map(shapeOf))).toBeLessThan(0.8);
+    }
+  });
+
+  test('their nights stay above 0.4 of the mean, and traffic never jumps into them', () => {
+    for (let year = 2024; year < 2031; year++) {
+      const from = dayOf(`${year}-12-20`);
+      let before = trafficShape('daily', from - 1, 1439);
+      for (let minute = 0; minute < 18 * 1440; minute++) {
+        const day = Math.floor(minute / 1440);
+        const value = trafficShape('daily', from + day, minute - 1440 * day);
+        if (value < 0.4 || Math.abs(value - before) > 0.005) expect([minute, value]).toEqual([]);
+        before = value;
+      }
+    }
+  });
+
+  test('flat has none', () => {
+    expect(trafficShape('flat', dayOf('2026-12-25'), 700)).toBe(1);
+  });
+});
+
 describe('growth', () => {
   test('is bounded, rises, and stands at 0.8 on its anchor', () => {
     const days = Array.from({ length: 300 }, (_, i) => dayOf('2010-01-01') + 40 * i);
