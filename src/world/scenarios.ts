@@ -1,6 +1,13 @@
 import type { Scenario } from './incidents.js';
+import type { Change } from './parameters.js';
 
 const MINUTES = 60;
+
+/** What the incidents of scenarios change; years of history hold the same. */
+export const CHANGES = {
+  latencySpike: { multiply: { 'docstore.latency': 100 } },
+  errorBurst: { set: { 'chatapi.server_error': 0.7 } },
+} satisfies Record<string, Change>;
 
 /** The scenarios that ship with ragmon. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -13,7 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
         name: 'latency-spike',
         offset: 1 * MINUTES,
         duration: 15 * MINUTES,
-        change: { multiply: { 'docstore.latency': 100 } },
+        change: CHANGES.latencySpike,
       },
     ],
   },
@@ -26,7 +33,7 @@ export const SCENARIOS: readonly Scenario[] = [
         name: 'error-burst',
         offset: 1 * MINUTES,
         duration: 15 * MINUTES,
-        change: { set: { 'chatapi.server_error': 0.7 } },
+        change: CHANGES.errorBurst,
       },
     ],
   },

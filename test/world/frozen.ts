@@ -9,16 +9,18 @@ import { dayOf } from '../../src/world/time.js';
 import { addStretch, emptyTotal, type Total } from '../../src/world/total.js';
 import { vectorlensModel as vectorlens } from '../../src/world/vectorlens.js';
 import { createWorld, WORLD_VERSION } from '../../src/world/world.js';
+import { yearIncidents } from '../../src/world/year.js';
 
 const SEED = 'frozen';
 const DAY = dayOf('2026-09-16');
 const MINUTE = DAY * 1440 + 14 * 60 + 34;
+const YEARS = [dayOf('2026-01-01') * 1440, dayOf('2028-01-01') * 1440] as const;
 const CHRISTMAS = dayOf('2026-12-25') * 1440 + 14 * 60 + 34;
 
 /**
  * Seeded output as text, to be frozen: a minute, an incident's minute, a second of two jobs, an
- * hour, a day and a minute of the holidays. A change here is a change of the world's numbers and
- * raises its version.
+ * hour, a day, a minute of the holidays, and the incidents of two years. A change here is a change
+ * of the world's numbers and raises its version.
  */
 export function frozen(): string {
   const world = createWorld({ seed: SEED, rate: 1, profile: 'daily' });
@@ -41,6 +43,8 @@ export function frozen(): string {
     `  amounts ${amounts.join(' ')}`,
     `stored bytes ${world.storedBytes(MINUTE * 60)}`,
     tallyText('vectorlens, Christmas', vectorlens, world.tally(vectorlens, CHRISTMAS)),
+    'incidents of 2026 and 2027',
+    ...yearIncidents(SEED, ...YEARS).map(({ name, from, to }) => `  ${from} to ${to} ${name}`),
   ].join('\n');
 }
 
