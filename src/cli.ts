@@ -20,6 +20,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/simulate.js')).registerSimulate,
   },
   {
+    name: 'backfill',
+    summary: 'write what the simulated services did in the past, a row a day',
+    load: async () => (await import('./commands/backfill.js')).registerBackfill,
+  },
+  {
     name: 'verify',
     summary: 'hold a run’s ledger against a Pushgateway or Prometheus',
     load: async () => (await import('./commands/verify.js')).registerVerify,

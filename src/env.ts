@@ -12,6 +12,9 @@ export interface Output {
   write(text: string): void;
 }
 
+/** Text, or bytes in pieces. */
+export type FileContent = string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** Everything a command takes from outside: one object, so that a test can bring its own. */
@@ -39,8 +42,8 @@ export interface Env {
    * stays a link. A stream or device, such as /dev/stdout, is written to as it is. What comes in
    * pieces is made piece by piece, between the writes.
    */
-  writeFile(path: string, content: string | Iterable<Uint8Array>): Promise<void>;
-  /** Another text for each time the file was written; undefined where there is none. */
+  writeFile(path: string, content: FileContent): Promise<void>;
+  /** Another text for each time the file was written; undefined for none, and for a device. */
   fileVersion(path: string): Promise<string | undefined>;
   /** Rejects, naming the path, when `writeFile` to it could not succeed: found before a long run. */
   checkWritable(path: string): Promise<void>;

@@ -38,7 +38,7 @@ export async function* readPieces(path: string): AsyncIterable<Uint8Array> {
 /** Writes a file that appears only when it is whole; a fifo, a device or a stream as it is. */
 export async function writeWhole(
   path: string,
-  content: string | Iterable<Uint8Array>,
+  content: string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   await naming(path, async () => {
     const target = await targetOf(path);
@@ -54,10 +54,12 @@ export async function writeWhole(
   });
 }
 
-/** Tells one writing of a file from the next; undefined where there is no file. */
+/** Tells one writing of a file from the next; undefined where there is none, and for a device. */
 export async function fileVersion(path: string): Promise<string | undefined> {
   try {
-    const { dev, ino, size, mtimeNs } = await stat(path, { bigint: true });
+    const there = await stat(path, { bigint: true });
+    if (there.isCharacterDevice() || there.isFIFO()) return undefined;
+    const { dev, ino, size, mtimeNs } = there;
     return [dev, ino, size, mtimeNs].join(' ');
   } catch (error) {
     if (isMissing(error)) return undefined;

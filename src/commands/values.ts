@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { dateOf, dayOf } from '../world/time.js';
 
 // What people write behind a flag or into a variable. `name` is that flag or variable, for the error.
 
@@ -140,4 +141,18 @@ export function parseChoice<T extends string>(
     throw new UsageError(`${name}: ${JSON.stringify(text)} is none of ${choices.join(', ')}`);
   }
   return choice;
+}
+
+/** A UTC date, `2026-03-01`, of the years 1970 to 9999, as days since the epoch. */
+export function parseDate(name: string, text: string): number {
+  const date = text.trim();
+  const day = /^\d{4}-\d\d-\d\d$/.test(date) ? dayOf(date) : Number.NaN;
+  // Date takes 30 February for 2 March: then it reads otherwise.
+  if (Number.isNaN(day) || dateOf(day) !== date) {
+    throw new UsageError(`${name}: ${JSON.stringify(text)} is not a date`, {
+      hint: 'write 2026-03-01',
+    });
+  }
+  if (day < 0) throw new UsageError(`${name}: ${date} is outside the years 1970 to 9999`);
+  return day;
 }

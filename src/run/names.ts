@@ -24,10 +24,15 @@ function nameAndPrefix({ name, instruments }: Service): string {
   return prefix === name ? name : `${name} (whose metrics are ${prefix}_*)`;
 }
 
-export function scenarioNamed(option: string, name: string): Scenario {
+/** @param others names that the option knows besides */
+export function scenarioNamed(
+  option: string,
+  name: string,
+  others: readonly string[] = [],
+): Scenario {
   const scenario = findScenario(name);
   if (scenario) return scenario;
   throw new UsageError(`${option}: there is no scenario ${JSON.stringify(name)}`, {
-    hint: `there are ${SCENARIOS.map((one) => one.name).join(', ')}`,
+    hint: `there are ${[...others, ...SCENARIOS.map((one) => one.name)].join(', ')}`,
   });
 }

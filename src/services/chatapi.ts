@@ -87,6 +87,7 @@ export const chatapi: Service = {
       series: MODELS.map(({ name }, index) => ({
         labels: { model: name },
         read: dollars(model, index),
+        money: index,
       })),
     },
     {

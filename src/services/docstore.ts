@@ -71,6 +71,7 @@ export const docstore: Service = {
       series: ['read', 'write', 'storage'].map((kind, entry) => ({
         labels: { kind },
         read: dollars(model, entry),
+        money: entry,
       })),
     },
   ],

@@ -21,7 +21,16 @@ interface Declaration<Kind extends string, Series> {
   readonly series: readonly (Series & { readonly labels: Labels })[];
 }
 
-export type CounterDeclaration = Declaration<'counter', { read(total: Total): number }>;
+export type CounterDeclaration = Declaration<
+  'counter',
+  {
+    read(total: Total): number;
+    /** Index of the totals' money that it counts, for readers to whom a double is not enough. */
+    readonly money?: number;
+    /** Whether it reads what a histogram observed: that has to be drawn for it. */
+    readonly observed?: boolean;
+  }
+>;
 
 export type HistogramDeclaration = Declaration<
   'histogram',

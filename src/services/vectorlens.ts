@@ -90,6 +90,7 @@ export const vectorlens: Service = {
         },
         ...(['hit', 'miss'] as const).map((result, bucket) => ({
           labels: { cache: 'embedding', result },
+          observed: true,
           read: (total: { buckets: readonly Float64Array[] }) =>
             total.buckets[INDEX.embeddingMisses]![bucket]!,
         })),

@@ -107,7 +107,7 @@ export const docstoreModel = serviceModel({
     {
       of: [],
       law: { kind: 'time' },
-      read: ({ storedBytes }) => 60 * Math.floor(storedBytes / MEGABYTE),
+      read: ({ seconds, storedBytes }) => seconds * Math.floor(storedBytes / MEGABYTE),
     },
   ],
   // Storage is priced by the megabyte-day and metered in megabyte-seconds.

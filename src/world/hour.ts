@@ -79,6 +79,18 @@ export function splitHour({ flow, minutes, means }: Hour, streams: FlowStreams):
   return parts;
 }
 
+/** What the minutes from one up to, not including, another brought together. */
+export function sumOfFlows(from: number, to: number, flowOf: (minute: number) => Flow): Flow {
+  const routes = zeros(ROUTES.length);
+  const amounts = zeros(AMOUNTS.length);
+  for (let minute = from; minute < to; minute++) {
+    const flow = flowOf(minute);
+    addScaled(routes, flow.routes, 1);
+    addScaled(amounts, flow.amounts, 1);
+  }
+  return { routes, amounts };
+}
+
 function addScaled(sums: number[], values: readonly number[], factor: number): void {
   for (let i = 0; i < sums.length; i++) sums[i]! += factor * values[i]!;
 }

@@ -14,14 +14,19 @@ import {
   type TallyShape,
 } from './tally.js';
 
+/** What requests there were in a stretch of whole minutes of one UTC hour, and what they carried. */
+export interface Stretch {
+  readonly flow: Flow;
+  /** Bytes that docstore holds at the start of the hour; it is metered by the hour. */
+  readonly storedBytes: number;
+  readonly seconds: number;
+}
+
 /** Everything that the world knows about one UTC minute. */
-export interface Minute {
+export interface Minute extends Stretch {
   /** Minutes since the epoch. */
   readonly minute: number;
   readonly conditions: Conditions;
-  readonly flow: Flow;
-  /** Bytes that docstore holds at the start of the minute's hour; it is metered by the hour. */
-  readonly storedBytes: number;
 }
 
 /** A random stream for one draw of a service in a minute, by the key of the draw's name. */
@@ -31,6 +36,8 @@ export type Draws = (key: number) => Stream;
 export interface ServiceModel {
   readonly name: string;
   readonly shape: TallyShape;
+  /** Requests and amounts of a stretch, which follow from it; of observations nothing is drawn. */
+  count(stretch: Stretch): Tally;
   /** What the service did in a minute. */
   draw(minute: Minute, draws: Draws): Tally;
   /**
@@ -52,7 +59,7 @@ type Class = { readonly name: string; readonly routes: readonly number[] };
 /** Each route of the classes `of` is in one of the groups. */
 type Histogram = HistogramShape & { readonly name: string; readonly groups: readonly Group[] };
 
-type Amount = AmountShape & { read(minute: Minute): number };
+type Amount = AmountShape & { read(stretch: Stretch): number };
 
 /** A service as data. */
 export interface ModelDescription {
@@ -77,22 +84,26 @@ export function serviceModel(description: ModelDescription): ServiceModel {
     key: nameKey(each.name),
     falls: derived((state: SystemState) => each.groups.map((group) => group.fall(state))),
   }));
-  const draw = (minute: Minute, draws: Draws): Tally => {
+  const count = (stretch: Stretch): Tally => {
     const tally = emptyTally(shape);
-    const { routes } = minute.flow;
     classes.forEach((each, c) => {
-      tally.counts[c] = sumAt(routes, each.routes);
+      tally.counts[c] = sumAt(stretch.flow.routes, each.routes);
     });
+    amounts.forEach((amount, a) => {
+      tally.amounts[a] = amount.read(stretch);
+    });
+    return tally;
+  };
+  const draw = (minute: Minute, draws: Draws): Tally => {
+    const tally = count(minute);
+    const { routes } = minute.flow;
     histograms.forEach(({ key, bounds, groups, falls }, h) => {
       const counts = groups.map((group) => sumAt(routes, group.routes));
       const buckets = tally.buckets[h]!;
       const here = falls(minute.conditions.state);
       tally.sums[h] = observe(draws(key), counts, here, bounds, buckets);
     });
-    amounts.forEach((amount, a) => {
-      tally.amounts[a] = amount.read(minute);
-    });
     return tally;
   };
-  return { name, shape, draw, money, moneyDivisors };
+  return { name, shape, count, draw, money, moneyDivisors };
 }

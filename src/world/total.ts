@@ -1,7 +1,7 @@
 import type { ServiceModel } from './model.js';
 import type { DayPrices } from './prices.js';
 import type { Tally, TallyShape } from './tally.js';
-import { MINUTE, MINUTES_PER_DAY } from './time.js';
+import { HOURS_PER_DAY, MINUTE, MINUTES_PER_DAY } from './time.js';
 import type { World } from './world.js';
 
 /**
@@ -73,6 +73,17 @@ export function addStretch(
       addTally(totals[0]!, model, tally, prices);
       second += 1;
     }
+  }
+}
+
+/**
+ * Adds what a service did in a UTC day, but for its observations: buckets and sums stay as they are,
+ * and are not drawn. An hour without an incident is drawn as a whole.
+ */
+export function addDayCounts(world: World, model: ServiceModel, day: number, total: Total): void {
+  const prices = world.prices(day);
+  for (let hour = day * HOURS_PER_DAY; hour < (day + 1) * HOURS_PER_DAY; hour++) {
+    addTally(total, model, model.count(world.hour(hour)), prices);
   }
 }
 

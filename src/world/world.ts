@@ -1,7 +1,8 @@
 import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
 import { type FlowOptions, flowSource } from './flow.js';
+import { sumOfFlows } from './hour.js';
 import { parametersAt, type ScheduledIncident } from './incidents.js';
-import type { Minute, ServiceModel } from './model.js';
+import type { Minute, ServiceModel, Stretch } from './model.js';
 import { MODELS } from './models.js';
 import { type DayPrices, PRICES, type PriceList, pricesOn } from './prices.js';
 import { recent } from './recent.js';
@@ -27,6 +28,8 @@ export interface WorldOptions extends FlowOptions {
 export interface World {
   readonly options: WorldOptions;
   minute(minute: number): Minute;
+  /** A UTC hour: the sum of its minutes, which are drawn only where an incident holds. */
+  hour(hour: number): Stretch;
   /** What a service did in a UTC minute. */
   tally(model: ServiceModel, minute: number): Tally;
   /** The same by second: 60 tallies, of which the minute's is the sum. */
@@ -71,8 +74,20 @@ export function createWorld(options: WorldOptions): World {
       conditions: flow.conditions(index, regime),
       flow: regime === NORMAL_REGIME ? flow.minute(index) : flow.disturbed(index, regime),
       storedBytes: storedBytes(hour * MINUTE),
+      seconds: MINUTE,
     };
   }, 4);
+
+  const hour = recent((index: number): Stretch => {
+    const start = index * MINUTES_PER_HOUR;
+    const end = start + MINUTES_PER_HOUR;
+    const struck = incidents.some(({ from, to }) => from < end && start < to);
+    return {
+      flow: struck ? sumOfFlows(start, end, (at) => minute(at).flow) : flow.hour(index),
+      storedBytes: storedBytes(start * MINUTE),
+      seconds: MINUTES_PER_HOUR * MINUTE,
+    };
+  }, 2);
 
   const prices = recent((day: number) => pricesOn(list, MODEL_NAMES, day), 4);
 
@@ -118,6 +133,7 @@ export function createWorld(options: WorldOptions): World {
   return {
     options,
     minute,
+    hour,
     tally: (model, index) => memory(model).tally(index),
     seconds: (model, index) => memory(model).seconds(index),
     jobs,

@@ -69,8 +69,13 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
       yield Buffer.from(read(path));
     },
     writeFile: async (path, content) => {
-      const text = typeof content === 'string' ? content : `${Buffer.concat([...content])}`;
-      files.set(path, text);
+      if (typeof content === 'string') {
+        files.set(path, content);
+        return;
+      }
+      const pieces: Uint8Array[] = [];
+      for await (const piece of content) pieces.push(piece);
+      files.set(path, `${Buffer.concat(pieces)}`);
     },
     fileVersion: async (path) => files.get(path),
     checkWritable: async () => {},
