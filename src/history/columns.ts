@@ -8,6 +8,10 @@ import type { ServiceModel } from '../world/model.js';
 import type { Total } from '../world/total.js';
 import { type Column, INTEGER, MONEY } from './column.js';
 
+/** What counters count, as the names of metrics say. */
+const UNITS = ['dollars', 'tokens', 'units', 'lookup', 'error', 'request'];
+const PICODOLLARS_PER_BILLIONTH = 1000n;
+
 /** The columns that everybody gets. */
 const FIRST: readonly Column[] = [
   {
@@ -87,9 +91,6 @@ function columnsOf(service: Service, counter: CounterDeclaration): readonly Colu
     });
 }
 
-const UNITS = ['dollars', 'tokens', 'units', 'lookup', 'error', 'request'];
-
-/** From a metric's name. */
 function unitOf(metric: string): string {
   const unit = UNITS.find((word) => metric.includes(word)) ?? 'count';
   return unit === 'dollars' ? 'US dollars' : unit.replace(/[^s]$/, '$&s');
@@ -112,8 +113,6 @@ function cost(name: string, meaning: string, service: Service): Column {
     read: ({ total }) => billionths(service.model, total(service.model), entries),
   };
 }
-
-const PICODOLLARS_PER_BILLIONTH = 1000n;
 
 /** Entries of a total's money in billionths of a dollar, rounded once, halves up. */
 function billionths(model: ServiceModel, total: Total, entries: readonly number[]): bigint {
