@@ -5,7 +5,6 @@ import type { Total } from '../world/total.js';
 
 /** A UTC day as the world knows it, without its observations: no latency was drawn for it. */
 export interface Day {
-  readonly day: number;
   /** What a service did on that day. */
   total(model: ServiceModel): Total;
   /** Bytes that docstore holds at the end of the day. */

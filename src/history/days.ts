@@ -1,7 +1,7 @@
 import { DAY } from '../world/time.js';
 import { addDayCounts, emptyTotal } from '../world/total.js';
 import type { World } from '../world/world.js';
-import type { Column, Row } from './column.js';
+import type { Column, Day, Row } from './column.js';
 
 /** The UTC days from one up to, not including, another: one row each, drawn when it is asked for. */
 export function* dailyRows(
@@ -16,16 +16,10 @@ export function* dailyRows(
 /** What the columns say of one UTC day. Services that none of them reads are not drawn. */
 export function dailyRow(world: World, columns: readonly Column[], day: number): Row {
   const models = new Set(columns.flatMap(({ services }) => services.map(({ model }) => model)));
-  const totals = new Map(
-    [...models].map((model) => {
-      const total = emptyTotal(model);
-      addDayCounts(world, model, day, total);
-      return [model, total];
-    }),
-  );
-  const known = {
-    day,
-    total: (model: Parameters<typeof totals.get>[0]) => totals.get(model)!,
+  const totals = new Map([...models].map((model) => [model, emptyTotal(model)]));
+  addDayCounts(world, day, totals);
+  const known: Day = {
+    total: (model) => totals.get(model)!,
     storedBytes: world.storedBytes((day + 1) * DAY),
   };
   return { day, values: columns.map((column) => column.read(known)) };

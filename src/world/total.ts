@@ -77,13 +77,19 @@ export function addStretch(
 }
 
 /**
- * Adds what a service did in a UTC day, but for its observations: buckets and sums stay as they are,
- * and are not drawn. An hour without an incident is drawn as a whole.
+ * Adds what services did in a UTC day, but for their observations: buckets and sums stay as they
+ * are, and are not drawn. An hour without an incident is drawn as a whole.
  */
-export function addDayCounts(world: World, model: ServiceModel, day: number, total: Total): void {
+export function addDayCounts(
+  world: World,
+  day: number,
+  totals: ReadonlyMap<ServiceModel, Total>,
+): void {
+  if (totals.size === 0) return;
   const prices = world.prices(day);
   for (let hour = day * HOURS_PER_DAY; hour < (day + 1) * HOURS_PER_DAY; hour++) {
-    addTally(total, model, model.count(world.hour(hour)), prices);
+    const stretch = world.hour(hour);
+    for (const [model, total] of totals) addTally(total, model, model.count(stretch), prices);
   }
 }
 

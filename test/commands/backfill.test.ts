@@ -204,7 +204,7 @@ describe('wrong usage: exit 2, one clear line, nothing written', () => {
     [['--scenario', 'error-burst'], 'error-burst needs the time at which it begins'],
     [['--scenario', 'error-burst@noon'], '--scenario: "noon" is not a time'],
     [['--scenario', 'none@2026-02-03'], 'none has no time of its own'],
-    [['--prices', 'late.json'], 'the price list has no price of gpt-5-mini'],
+    [['--prices', 'late.json'], 'the price list has no price of the store'],
     [['extra'], 'too many arguments'],
   ])('%j', async (args, message) => {
     const late = { models: [], store: [{ from: '2026-01-01', read: 1, write: 1, storage: 1 }] };
@@ -229,13 +229,13 @@ describe('wrong usage: exit 2, one clear line, nothing written', () => {
 describe('as a process', () => {
   test('stopped by a signal: no file, no rest of one', async () => {
     const cwd = temporaryFolder();
-    const result = await runCli(['backfill', '--days', '36000'], {
+    const result = await runCli(['backfill', '--days', '20000'], {
       cwd,
       signalAfter: { signal: 'SIGINT', ms: 1500 },
     });
     expect(result.code).toBe(130);
     expect(result.stderr).toBe(
-      'ragmon: stopped by SIGINT: rag_metrics_36000d.csv was not written\n',
+      'ragmon: stopped by SIGINT: rag_metrics_20000d.csv was not written\n',
     );
     expect(readdirSync(cwd)).toEqual([]);
   });

@@ -106,6 +106,11 @@ describe('8 What is not asked for is not drawn', () => {
     }
   });
 
+  test('a column that follows from the date alone draws nothing', () => {
+    const columns = columnsNamed('', ['documentstore_storage_bytes']);
+    expect(drawsOf(() => dailyRow(worldOf(), columns, SOME_DAY)).numbers).toBe(0);
+  });
+
   test('an incident draws the minutes of its hours, and never a latency', () => {
     const { places } = drawsOf(() => dailyRow(worldOf({ incidents: [TROUBLE] }), FIRST, SOME_DAY));
     // Two hours are split into minutes; in 90 minutes requests move, and amounts with them.
