@@ -18,6 +18,7 @@ describe('the README', () => {
 
   test.each([
     ['simulate', [REACHING]],
+    ['backfill', []],
     ['gateway', []],
     ['cleanup', [REACHING]],
   ])('has every flag of %s, and no other', async (name, more) => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
 import { runCli } from '../support/cli.js';
 import { type MemoryOptions, memoryEnv } from '../support/env.js';
-import { temporaryFolder } from '../support/processes.js';
+import { spawnGuarded, temporaryFolder } from '../support/processes.js';
 
 const STARTS = { startsAt: '2026-03-02T00:30:00Z' };
 
@@ -226,7 +226,47 @@ describe('wrong usage: exit 2, one clear line, nothing written', () => {
   });
 });
 
+describe('while it works', () => {
+  test('a bar on a terminal, for what takes more than a second; none elsewhere', async () => {
+    const slow = async (options: MemoryOptions) => {
+      const env = memoryEnv(['backfill', '--days', '40'], options);
+      let now = 0;
+      // Every look at the clock is 100 ms after the one before.
+      const code = await run(Object.assign(env, { monotonic: () => (now += 100) }));
+      expect(code).toBe(0);
+      return env.err();
+    };
+    const err = await slow({ tty: true, vars: { TERM: 'xterm', NO_COLOR: '' } });
+    expect(err).toContain('\rdays ');
+    expect(err).toMatch(/ {2}\d+\/40/);
+    expect(err.endsWith('\r\x1b[K')).toBe(true);
+    expect(await slow({})).toBe('');
+  });
+
+  test('a signal while rows go to stdout ends them at a whole row', async () => {
+    const env = memoryEnv(['backfill', '--days', '400', '-o', '-'], STARTS);
+    let now = 0;
+    Object.assign(env, {
+      monotonic: () => (now += 100),
+      sleep: async () => env.signal('SIGTERM'),
+    });
+    expect(await run(env)).toBe(143);
+    expect(env.out()).toMatch(/^date.*\n2025-01-26,.*\n$/);
+    expect(env.err()).toBe('ragmon: stopped by SIGTERM: the rows end here\n');
+    expect(env.listeners()).toBe(0);
+  });
+});
+
 describe('as a process', () => {
+  test('a pipe that closes is no failure', async () => {
+    const bin = new URL('../../bin/ragmon.js', import.meta.url).pathname;
+    const script = `"$0" "${bin}" backfill --days 20 -o - -q | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const shell = spawnGuarded('bash', ['-c', script, process.execPath], { env: process.env });
+    expect((await shell.exited).code).toBe(0);
+    expect(shell.stdout()).toBe('date,requests,docstore_cost,llm_cost\n0\n');
+    expect(shell.stderr()).toBe('');
+  });
+
   test('stopped by a signal: no file, no rest of one', async () => {
     const cwd = temporaryFolder();
     const result = await runCli(['backfill', '--days', '20000'], {

@@ -1,5 +1,6 @@
 import type { Env, StopSignal } from '../../env.js';
 import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
+import { inChunks } from '../../history/chunks.js';
 import { dailyRows } from '../../history/days.js';
 import { colours } from '../../ui/colours.js';
 import { createProgressBar, type ProgressBar } from '../../ui/progress-bar.js';
@@ -61,7 +62,7 @@ async function writeDays(
   if (output === STDOUT) {
     for await (const piece of pieces) env.stdout.write(`${piece}`);
   } else {
-    await write(output, pieces, env);
+    await write(output, inChunks(pieces), env);
   }
   return sums.text();
 }
