@@ -24,7 +24,7 @@ const EDGES: Record<string, readonly string[] | 'everything'> = {
   gateway: ['pushgateway', ...GROUND],
   cleanup: ['instruments', 'pushgateway', ...GROUND],
   ui: [...MODEL, ...GROUND],
-  history: [...MODEL, 'ui', ...GROUND],
+  history: [...MODEL, 'ledger', 'ui', ...GROUND],
   ledger: [...MODEL, 'pushgateway', ...GROUND],
   verify: [...MODEL, 'pushgateway', 'ledger', 'ui', ...GROUND],
   run: [...MODEL, 'pushgateway', 'gateway', 'ledger', 'ui', ...GROUND],

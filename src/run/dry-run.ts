@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { gaugesAt, gaugesAtEnd } from '../instruments/gauges.js';
 import { createJobMetrics } from '../instruments/job-metrics.js';
 import { layoutOf } from '../instruments/layout.js';
 import { type Family, linesOf, writeLines } from '../instruments/lines.js';
@@ -7,7 +8,6 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Total } from '../world/total.js';
 import { addStretch, emptyTotal } from '../world/total.js';
 import { createWorld } from '../world/world.js';
-import { gaugesAt, gaugesAtEnd } from './gauges.js';
 import { ledgerOf } from './ledger.js';
 import { infoOf, type Plan, type RunOptions, type Slot } from './plan.js';
 

@@ -1,8 +1,8 @@
 import type { Env } from '../env.js';
+import { gaugesAt } from '../instruments/gauges.js';
 import { DAY } from '../world/time.js';
 import { addStretch, emptyTotal } from '../world/total.js';
 import type { World } from '../world/world.js';
-import { gaugesAt } from './gauges.js';
 import type { Plan } from './plan.js';
 import type { JobSlot } from './slot.js';
 

@@ -1,7 +1,7 @@
 import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
+import { gaugesAtEnd } from '../instruments/gauges.js';
 import { formatKey } from '../pushgateway/grouping-key.js';
-import { gaugesAtEnd } from './gauges.js';
 import type { Jobs } from './jobs.js';
 import { nextTick, type Plan } from './plan.js';
 import type { JobSlot } from './slot.js';

@@ -1,7 +1,7 @@
-import { gaugeSeries } from '../instruments/layout.js';
 import type { Service } from '../services/service.js';
 import { MINUTE } from '../world/time.js';
 import type { World } from '../world/world.js';
+import { gaugeSeries } from './layout.js';
 
 /**
  * The gauges of a service at the end of a tick, by job. What is in progress is a Poisson number

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { createJobMetrics } from '../instruments/job-metrics.js';
+import { layoutOf } from '../instruments/layout.js';
+import type { Values } from '../instruments/parts.js';
+import { Ledger } from '../ledger/ledger.js';
+import type { Service } from '../services/service.js';
+import { MINUTE } from '../world/time.js';
+import type { Total } from '../world/total.js';
+import { WORLD_VERSION } from '../world/world.js';
+import { groupOf, type HistoryOptions } from './history.js';
+import { pricesId } from './marker.js';
+
+/** Where a history leaves its ledger, in its folder. */
+export const LEDGER = 'ragmon-ledger.json';
+
+/**
+ * The ledger of a history: `truth` as of a run from its start to its end with one job a service, no
+ * delivery, and beside them what a live run goes on from.
+ */
+export const HistoryLedger = Ledger.extend({
+  delivery: z.null(),
+  history: z.object({
+    /** Seconds. */
+    step: z.int().positive(),
+    /** One of each service. `final`: every counter and bucket at the truth's end, a base included. */
+    groups: z.array(
+      z.object({
+        service: z.string(),
+        key: z.record(z.string(), z.string()),
+        final: z.record(z.string(), z.number()),
+      }),
+    ),
+  }),
+});
+export type HistoryLedger = z.infer<typeof HistoryLedger>;
+
+/** @param totalOf what a service did from the start to the end of the range */
+export function lastValues(
+  options: HistoryOptions & { readonly scenario?: string | null },
+  totalOf: (service: Service) => Total,
+): HistoryLedger {
+  const { world, services, from, to, step, base = {}, scenario = null } = options;
+  const { seed, rate, profile, incidents = [] } = world.options;
+  // The range ends with its last sample.
+  const end = from + Math.floor((to - from) / step) * step;
+  const played = services.map((service) => ({ service, total: totalOf(service) }));
+  return {
+    format: 'ragmon-ledger',
+    version: 1,
+    truth: {
+      world: WORLD_VERSION,
+      seed,
+      start: iso(from),
+      end: iso(end),
+      options: {
+        services: services.map(({ name }) => name),
+        rate,
+        profile,
+        scenario,
+        prices: pricesId(world.options),
+        jobs: 1,
+        shard: '0/1',
+      },
+      incidents: incidents.map((incident) => ({
+        name: incident.name,
+        scenario: incident.scenario,
+        from: iso(incident.from * MINUTE),
+        to: iso(incident.to * MINUTE),
+      })),
+      services: Object.fromEntries(
+        played.map(({ service, total }) => [
+          service.name,
+          [{ job: 0, increments: counters(service, total, new Map()) }],
+        ]),
+      ),
+    },
+    delivery: null,
+    history: {
+      step,
+      groups: played.map(({ service, total }) => ({
+        service: service.name,
+        key: { ...groupOf(options, service.name) },
+        final: counters(service, total, base[service.name] ?? new Map()),
+      })),
+    },
+  };
+}
+
+/** Every counter and bucket of a service that went on from a base. */
+function counters(service: Service, total: Total, base: Values): Record<string, number> {
+  const metrics = createJobMetrics(service, base);
+  metrics.setTotal(total);
+  const counting = layoutOf(service).counters;
+  return Object.fromEntries([...metrics.values()].filter(([id]) => counting.has(id)));
+}
+
+function iso(second: number): string {
+  return new Date(second * 1000).toISOString();
+}
