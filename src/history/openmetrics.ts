@@ -43,43 +43,80 @@ export function openMetricsWriter(
   return function* write(window) {
     const stamps = stampsOf(window, step);
     for (let i = 0; i < metrics.length; i++) {
-      yield templates[i]!.header;
+      const { header } = templates[i]!;
+      if (header.length > 0) yield header;
       yield* linesOf(metrics[i]!, templates[i]!, stamps);
     }
     yield END;
   };
 }
 
+/**
+ * A point, the metric's lines at one instant, is a copy of the point before it with the new digits
+ * put in. Only where a value grew longer, or at the start of a piece, it is put together line by line.
+ */
 function* linesOf(
   { lines, values }: Metric,
   { bytes, begins, values: valuesAt }: Template,
-  { text, ends: stampEnds }: Stamps,
+  stamps: Stamps,
 ): Iterable<Uint8Array> {
   const room = bytes.length + lines * LONGEST_STAMP;
   const size = Math.max(PIECE, room);
   const last = new Float64Array(lines).fill(Number.NaN);
+  const changed = new Uint8Array(lines);
+  /** Where values end in the template; where they, and stamps, begin in a point. */
   const ends = new Int32Array(lines);
+  const valuesIn = new Int32Array(lines);
+  const stampsIn = new Int32Array(lines);
+  const { text } = stamps;
   let out = Buffer.allocUnsafeSlow(size);
   let pos = 0;
-  let at = 0;
-  for (let stamp = 0, k = 0; k < stampEnds.length; k++) {
+  let length = 0;
+  for (let k = 0; k < stamps.ends.length; k++) {
+    const stampEnd = stamps.ends[k]!;
+    let stamp = k === 0 ? 0 : stamps.ends[k - 1]!;
+    let moved = stamps.longer[k] === 1;
+    for (let line = 0, at = k * lines; line < lines; line++, at++) {
+      const value = values[at]!;
+      changed[line] = 0;
+      if (value === last[line]) continue;
+      last[line] = value;
+      changed[line] = 1;
+      const end = writeDecimal(bytes, valuesAt[line]!, value);
+      if (end === ends[line]) continue;
+      ends[line] = end;
+      moved = true;
+    }
     if (pos + room > size) {
       yield out.subarray(0, pos);
       out = Buffer.allocUnsafeSlow(size);
       pos = 0;
     }
-    const stampEnd = stampEnds[k]!;
-    for (let line = 0; line < lines; line++) {
-      const value = values[at++]!;
-      if (value !== last[line]) {
-        last[line] = value;
-        ends[line] = writeDecimal(bytes, valuesAt[line]!, value);
+    const point = pos;
+    if (moved || pos === 0) {
+      for (let line = 0; line < lines; line++) {
+        const end = ends[line]!;
+        valuesIn[line] = pos - point + valuesAt[line]! - begins[line]!;
+        for (let b = begins[line]!; b < end; b++) out[pos++] = bytes[b]!;
+        stampsIn[line] = pos - point;
+        for (let b = stamp; b < stampEnd; b++) out[pos++] = text[b]!;
       }
-      const end = ends[line]!;
-      for (let b = begins[line]!; b < end; b++) out[pos++] = bytes[b]!;
-      for (let b = stamp; b < stampEnd; b++) out[pos++] = text[b]!;
+      length = pos - point;
+      continue;
     }
-    stamp = stampEnd;
+    out.copyWithin(pos, pos - length, pos);
+    const kept = stamps.kept[k]!;
+    stamp += kept;
+    for (let line = 0; line < lines; line++) {
+      if (changed[line] === 1) {
+        const end = ends[line]!;
+        let to = point + valuesIn[line]!;
+        for (let b = valuesAt[line]!; b < end; b++) out[to++] = bytes[b]!;
+      }
+      let to = point + stampsIn[line]! + kept;
+      for (let b = stamp; b < stampEnd; b++) out[to++] = text[b]!;
+    }
+    pos += length;
   }
   yield out.subarray(0, pos);
 }
@@ -88,18 +125,27 @@ interface Stamps {
   readonly text: Uint8Array;
   /** Where each stamp ends; the next begins there. */
   readonly ends: Int32Array;
+  /** How many characters it has in common with the one before, at its start. */
+  readonly kept: Int32Array;
+  /** 1 where it is longer than the one before. */
+  readonly longer: Uint8Array;
 }
 
 /** What stands behind the value, by instant; the same in every series. */
 function stampsOf({ first, steps }: Window, step: number): Stamps {
   const stamps = Array.from({ length: steps }, (_, k) => ` ${first + k * step}\n`);
   const ends = new Int32Array(steps);
+  const kept = new Int32Array(steps);
+  const longer = new Uint8Array(steps);
   let end = 0;
   stamps.forEach((stamp, k) => {
+    const before = stamps[k - 1] ?? '';
+    while (kept[k]! < before.length && stamp[kept[k]!] === before[kept[k]!]) kept[k]!++;
+    longer[k] = stamp.length > before.length ? 1 : 0;
     end += stamp.length;
     ends[k] = end;
   });
-  return { text: Buffer.from(stamps.join('')), ends };
+  return { text: Buffer.from(stamps.join('')), ends, kept, longer };
 }
 
 function templateOf(metric: Metric, group: Labels, before: Instrument | undefined): Template {

@@ -39,8 +39,10 @@ export interface GaugeSeries {
 }
 
 /** The gauges of a service, one entry a label set. */
-export function gaugeSeries({ instruments }: Service): readonly GaugeSeries[] {
-  return instruments.flatMap((gauge) =>
-    gauge.kind === 'gauge' ? gauge.series.map(({ read }) => ({ gauge, read })) : [],
-  );
-}
+export const gaugeSeries = recent(
+  ({ instruments }: Service): readonly GaugeSeries[] =>
+    instruments.flatMap((gauge) =>
+      gauge.kind === 'gauge' ? gauge.series.map(({ read }) => ({ gauge, read })) : [],
+    ),
+  64,
+);
