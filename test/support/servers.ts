@@ -71,6 +71,8 @@ export interface PrometheusOptions {
   scrapeInterval?: string;
   /** Top-level YAML after the scrape configuration: `rule_files`, `alerting`, … */
   extraConfig?: string;
+  /** Its data directory; by default a new, empty one. */
+  data?: string;
   args?: readonly string[];
 }
 
@@ -98,7 +100,7 @@ export interface Prometheus extends Server {
 }
 
 /**
- * A Prometheus with `honor_labels` and an empty store. It returns once the first scrape is done,
+ * A Prometheus with `honor_labels`. It returns once the first scrape is done,
  * about 5 s after the start: Prometheus waits that long before it takes up a target.
  */
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
@@ -125,7 +127,7 @@ ${options.extraConfig ?? ''}
     [
       '--web.listen-address=127.0.0.1:0',
       `--config.file=${file}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--storage.tsdb.path=${options.data ?? join(folder, 'data')}`,
       ...(options.args ?? []),
     ],
     { folders: [folder] },
