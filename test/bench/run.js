@@ -4,6 +4,7 @@
 import { cleanup } from './cleanup.js';
 import { gateway } from './gateway.js';
 import { gatewayFuzz } from './gateway-fuzz.js';
+import { history } from './history.js';
 import { jobs } from './jobs.js';
 import { push } from './push.js';
 import { startup } from './startup.js';
@@ -22,7 +23,16 @@ import { world } from './world.js';
  */
 
 const wanted = process.argv.slice(2);
-const all = [...startup, ...world, ...jobs, ...push, ...gateway, ...gatewayFuzz, ...cleanup];
+const all = [
+  ...startup,
+  ...world,
+  ...jobs,
+  ...push,
+  ...gateway,
+  ...gatewayFuzz,
+  ...cleanup,
+  ...history,
+];
 const chosen = all.filter(
   ({ name }) => wanted.length === 0 || wanted.some((w) => name.startsWith(w)),
 );
