@@ -7,7 +7,7 @@ import { execute, here } from './harness.js';
 const MINUTE = 60;
 const ROUNDS = 3;
 
-/** @type {(what: string, days: number, step: number, folder?: string) => Promise<string>} */
+/** @type {(what: string, days: number, step: number, ...folder: string[]) => Promise<string>} */
 const load = (what, days, step, ...folder) =>
   execute(process.execPath, [here('history-load.js'), what, `${days}`, `${step}`, ...folder]);
 
