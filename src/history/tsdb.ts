@@ -41,12 +41,12 @@ export interface TsdbOptions extends HistoryOptions {
 export async function writeBlocks(
   options: TsdbOptions,
   folder: string,
-  env: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now'>,
+  env: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now' | 'vars'>,
   { signal, onProgress }: Conduct = {},
 ): Promise<HistoryWritten> {
   const { promtool = 'promtool', parallel = availableParallelism() } = options;
   checkEnd(options, env.now());
-  await checkPromtool(promtool);
+  await checkPromtool(promtool, env.vars);
   const series = seriesCount(options.services);
   const duration = options.window ?? windowDuration(options, series);
   const windows = windowsOf(options, duration);
@@ -85,7 +85,9 @@ export async function writeBlocks(
       const file = join(work, `${window.start}.txt`);
       await writeText(file, untilAborted(write(window), pool.signal), folder);
       await pool.run(async (stop) => {
-        await loadBlock(promtool, file, folder, duration, expected, stop);
+        await loadBlock(file, folder, expected, (made) =>
+          createBlocks(promtool, file, made, duration, env.vars, stop),
+        );
         samples += expected.stats.numSamples;
         finished();
       });
@@ -145,16 +147,14 @@ async function writeText(file: string, text: Iterable<Uint8Array>, folder: strin
 
 /** promtool can drop samples and exit with 0, so what it made is held against what it was given. */
 async function loadBlock(
-  promtool: string,
   file: string,
   folder: string,
-  duration: number,
   expected: Omit<Block, 'ulid'>,
-  stop: AbortSignal,
+  make: (made: string) => Promise<void>,
 ): Promise<void> {
   const made = `${file}.blocks`;
   try {
-    await createBlocks(promtool, file, made, duration, stop);
+    await make(made);
     const blocks = await readBlocks(made);
     const [block] = blocks;
     const wrong =

@@ -47,5 +47,5 @@ if (what === 'drain') {
 } else if (what === 'text') {
   await timed(() => writeFile(folder, openMetricsText(options)));
 } else {
-  await timed(() => writeBlocks(options, folder, SYSTEM));
+  await timed(() => writeBlocks(options, folder, { ...SYSTEM, vars: process.env }));
 }
