@@ -45,9 +45,9 @@ async function promtoolAlone(files, hours) {
 
 /** @type {() => Promise<import('./run.js').Row>} */
 async function againstItsInput() {
-  const days = 4;
+  const days = 14;
   // The window that a range of this length has.
-  const hours = 6;
+  const hours = 18;
   const sums = { all: 0, alone: 0 };
   for (let round = 0; round < ROUNDS; round++) {
     sums.all += await inFolder(async (folder) => Number(await load('tsdb', days, MINUTE, folder)));
