@@ -9,7 +9,7 @@ type Vars = Readonly<Record<string, string | undefined>>;
 
 /**
  * promtool throws away as much as it reads: with a collection at 5 times its heap, not 2, it takes
- * two thirds of the CPU, for some more memory.
+ * less CPU, for some more memory.
  */
 const GOGC = '400';
 
