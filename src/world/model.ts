@@ -1,4 +1,4 @@
-import { sumAt } from './arrays.js';
+import { sumAt, zeros } from './arrays.js';
 import type { SystemState } from './conditions.js';
 import type { Conditions } from './flow.js';
 import type { Flow } from './hour.js';
@@ -32,6 +32,14 @@ export interface Minute extends Stretch {
 /** A random stream for one draw of a service in a minute, by the key of the draw's name. */
 export type Draws = (key: number) => Stream;
 
+/** What the requests on some routes added to a histogram of a minute's tally. */
+export interface Observed {
+  readonly routes: readonly number[];
+  readonly fall: Fall;
+  /** Observations by bucket, not cumulative. */
+  readonly buckets: readonly number[];
+}
+
 /** How the tallies of one service follow from the world's minutes. */
 export interface ServiceModel {
   readonly name: string;
@@ -40,6 +48,8 @@ export interface ServiceModel {
   count(stretch: Stretch): Tally;
   /** What the service did in a minute. */
   draw(minute: Minute, draws: Draws): Tally;
+  /** The observations of that tally, by histogram, in the groups that they were drawn in. */
+  observed(minute: Minute, draws: Draws): readonly (readonly Observed[])[];
   /**
    * What it cost, by entry, in picodollars / `moneyDivisor`: integers, from the tally's amounts and
    * the prices of its day.
@@ -105,5 +115,13 @@ export function serviceModel(description: ModelDescription): ServiceModel {
     });
     return tally;
   };
-  return { name, shape, count, draw, money, moneyDivisors };
+  const observed = ({ conditions, flow }: Minute, draws: Draws) =>
+    histograms.map(({ key, bounds, groups, falls }) => {
+      const counts = groups.map(({ routes }) => sumAt(flow.routes, routes));
+      const parts = groups.map(() => zeros(bounds.length + 1));
+      const here = falls(conditions.state);
+      observe(draws(key), counts, here, bounds, zeros(bounds.length + 1), parts);
+      return groups.map(({ routes }, g) => ({ routes, fall: here[g]!, buckets: parts[g]! }));
+    });
+  return { name, shape, count, draw, observed, money, moneyDivisors };
 }

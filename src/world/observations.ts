@@ -156,6 +156,7 @@ export function numbersInBuckets(weights: readonly number[]): Fall {
  * Draws groups of observations, `counts[g]` of them falling as `falls[g]`, into `buckets`, which
  * were empty, and returns their sum in units. Bucket counts are multinomial; the sum is normal
  * around the mean of the buckets' observations, rounded, and held to what the counts allow.
+ * `parts`, where asked for, takes each group's own buckets: the same draws, told apart.
  */
 export function observe(
   stream: Stream,
@@ -163,6 +164,7 @@ export function observe(
   falls: readonly Fall[],
   bounds: readonly number[],
   buckets: number[],
+  parts?: readonly number[][],
 ): number {
   let mean = 0;
   let variance = 0;
@@ -173,6 +175,7 @@ export function observe(
       const here = binomial(stream, left, fall.hazards[i]!);
       if (here === 0) continue;
       buckets[fall.buckets[i]!]! += here;
+      if (parts) parts[group]![fall.buckets[i]!]! += here;
       left -= here;
       mean += here * fall.means[i]!;
       variance += here * fall.variances[i]!;

@@ -2,7 +2,7 @@ import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
 import { type FlowOptions, flowSource } from './flow.js';
 import { sumOfFlows } from './hour.js';
 import { parametersAt, type ScheduledIncident } from './incidents.js';
-import type { Minute, ServiceModel, Stretch } from './model.js';
+import type { Minute, Observed, ServiceModel, Stretch } from './model.js';
 import { MODELS } from './models.js';
 import { type DayPrices, PRICES, type PriceList, pricesOn } from './prices.js';
 import { recent } from './recent.js';
@@ -32,7 +32,9 @@ export interface World {
   hour(hour: number): Stretch;
   /** What a service did in a UTC minute. */
   tally(model: ServiceModel, minute: number): Tally;
-  /** The same by second: 60 tallies, of which the minute's is the sum. */
+  /** The observations of that tally, by histogram, in the groups that they were drawn in. */
+  observed(model: ServiceModel, minute: number): readonly (readonly Observed[])[];
+  /** The tally by second: 60 tallies, of which the minute's is the sum. */
   seconds(model: ServiceModel, minute: number): readonly Tally[];
   /** What a service did in a second, by job, of `jobs` that share its work. */
   jobs(model: ServiceModel, second: number, jobs: number): readonly Tally[];
@@ -96,15 +98,17 @@ export function createWorld(options: WorldOptions): World {
     const key = (purpose: string) => dayKeys(seed, model.name, purpose);
     const keys = { seconds: key('seconds'), jobs: key('jobs'), inProgress: key('in progress') };
     const minuteKeys = key('minute');
-    const tally = recent((index: number) => {
+    const draws = (index: number) => {
       const here = minuteKeys(dayOfMinute(index));
-      return model.draw(minute(index), (draw) => stream.seek(here, index, draw));
-    }, 2);
+      return (draw: number) => stream.seek(here, index, draw);
+    };
+    const tally = recent((index: number) => model.draw(minute(index), draws(index)), 2);
+    const observed = (index: number) => model.observed(minute(index), draws(index));
     const seconds = recent((index: number) => {
       const here = keys.seconds(dayOfMinute(index));
       return shared(model, tally(index), MINUTE, (part) => stream.seek(here, index, part));
     }, 2);
-    return { keys, tally, seconds };
+    return { keys, tally, observed, seconds };
   }, 16);
 
   function jobs(model: ServiceModel, second: number, count: number): readonly Tally[] {
@@ -135,6 +139,7 @@ export function createWorld(options: WorldOptions): World {
     minute,
     hour,
     tally: (model, index) => memory(model).tally(index),
+    observed: (model, index) => memory(model).observed(index),
     seconds: (model, index) => memory(model).seconds(index),
     jobs,
     inProgress,
