@@ -35,9 +35,12 @@ export function drawTimes(
 /**
  * Moves times, each within its bounds, until they add up to `total`: all by the same part of the
  * room that they have. Raised lower bounds that the total has no room for are given up, the
- * highest raise first.
+ * highest raise first. Throws where no times within these bounds have that sum.
  */
 export function settle(times: readonly Time[], total: number): void {
+  if (total < sumOf(times, 'least') || total > sumOf(times, 'high')) {
+    throw new Error(`no times within these buckets add up to ${total}`);
+  }
   lowerBounds(times, total);
   const sum = sumOf(times, 'value');
   if (sum > total) {
@@ -52,15 +55,13 @@ export function settle(times: readonly Time[], total: number): void {
   // What rounding left: less than one unit each, save for the last digits of a very large sum.
   let left = total - sumOf(times, 'value');
   while (left !== 0) {
-    const before = left;
     for (const time of times) {
       const step = Math.sign(left);
       if (step === 0) return;
-      if (step > 0 ? time.value === time.high : time.value === time.least) continue;
+      if (time.value === (step > 0 ? time.high : time.least)) continue;
       time.value += step;
       left -= step;
     }
-    if (left === before) throw new Error(`no times within these buckets add up to ${total}`);
   }
 }
 
@@ -75,7 +76,7 @@ function lowerBounds(times: readonly Time[], total: number): void {
   }
 }
 
-function sumOf(times: readonly Time[], what: 'value' | 'low' | 'high'): number {
+function sumOf(times: readonly Time[], what: keyof Time): number {
   let sum = 0;
   for (const time of times) sum += time[what];
   return sum;

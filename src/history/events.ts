@@ -49,6 +49,10 @@ export interface EventOptions {
  * outcome, tokens, units and documents exactly, money to the picodollar; the histograms of
  * requests, retrievals, writes and LLM calls have the same buckets and the same sum. Requests by
  * endpoint and outcome agree by the second. Holds one minute at a time.
+ *
+ * The world draws each service's times apart from the others', so that in a minute of few requests
+ * not every answer can have lasted as long as the LLM call that was made for it: the metrics of
+ * that minute say so too.
  */
 export function* requestEvents(
   world: World,

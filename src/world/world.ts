@@ -103,7 +103,7 @@ export function createWorld(options: WorldOptions): World {
       return (draw: number) => stream.seek(here, index, draw);
     };
     const tally = recent((index: number) => model.draw(minute(index), draws(index)), 2);
-    const observed = (index: number) => model.observed(minute(index), draws(index));
+    const observed = recent((index: number) => model.observed(minute(index), draws(index)), 2);
     const seconds = recent((index: number) => {
       const here = keys.seconds(dayOfMinute(index));
       return shared(model, tally(index), MINUTE, (part) => stream.seek(here, index, part));

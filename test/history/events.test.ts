@@ -21,12 +21,12 @@ import {
   worldOf,
 } from '../world/worlds.js';
 
-/** Runs a check on worlds and minutes, with incidents and without, of thousands of requests at most. */
+/** Runs a check on worlds and minutes, with incidents and without, of a thousand or two requests at most. */
 function everyMinute(numRuns: number, check: (world: World, minute: number) => void) {
   fc.assert(
     fc.property(cases, ({ options, minute }) => {
-      const world = createWorld({ ...options, rate: Math.min(options.rate, 20) });
-      fc.pre(sum(world.minute(minute).flow.routes) < 5000);
+      const world = createWorld({ ...options, rate: Math.min(options.rate, 10) });
+      fc.pre(sum(world.minute(minute).flow.routes) < 2000);
       check(world, minute);
     }),
     { numRuns },
@@ -46,7 +46,6 @@ const tokens = (event: RequestEvent) => [
 
 /** Microseconds since the epoch. */
 function instant(time: string): number {
-  expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   return Date.parse(`${time.slice(0, 23)}Z`) * 1000 + Number(time.slice(23, 26));
 }
 
@@ -161,7 +160,7 @@ function expectTheyAddUp(world: World, minute: number) {
 
 describe("the events of a minute are that minute's metrics", () => {
   test('in any world, with incidents or without', () => {
-    everyMinute(100, expectTheyAddUp);
+    everyMinute(60, expectTheyAddUp);
   });
 
   test('with thousands of requests', () => {
@@ -190,7 +189,7 @@ describe("the events of a minute are that minute's metrics", () => {
 
 describe('one event', () => {
   test('has what its request came to, and null elsewhere', () => {
-    everyMinute(30, (world, minute) => {
+    everyMinute(20, (world, minute) => {
       for (const event of eventsOf(world, minute)) {
         const store = event.operation_type !== null;
         const llm = event.llm_model !== null;
@@ -256,7 +255,7 @@ describe('the events of a range', () => {
   });
 
   test('come in order, with ids that are unique and in order too', () => {
-    const events = eventsOf(worldOf({ rate: 40 }), from, from + 10);
+    const events = eventsOf(worldOf({ rate: 30 }), from, from + 5);
     const ids = events.map((event) => event.event_id);
     for (const id of ids) {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -264,7 +263,23 @@ describe('the events of a range', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect([...ids].sort()).toEqual(ids);
     const times = events.map((event) => event.event_trigger_time);
+    for (const time of times) expect(time).toMatch(/^2026-02-03T11:[45]\d:\d\d\.\d{6}Z$/);
     expect([...times].sort()).toEqual(times);
+  });
+
+  test('are made as they are read: the first of a year comes at once', () => {
+    let minutes = 0;
+    const world = worldOf({ rate: 2 });
+    const counted: World = {
+      ...world,
+      seconds: (...at) => {
+        minutes++;
+        return world.seconds(...at);
+      },
+    };
+    const [first] = requestEvents(counted, from, from + 365 * 1440);
+    expect(first?.event_trigger_time).toMatch(/^2026-02-03T11:40:/);
+    expect(minutes).toBe(1);
   });
 
   test('move no draw of the world', () => {
