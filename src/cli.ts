@@ -39,6 +39,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'delete the stale groups of a Pushgateway',
     load: async () => (await import('./commands/cleanup.js')).registerCleanup,
   },
+  {
+    name: 'chart',
+    summary: 'draw a year of requests and cost as SVG, HTML or PNG',
+    load: async () => (await import('./commands/chart.js')).registerChart,
+  },
 ];
 
 /**

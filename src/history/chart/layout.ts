@@ -1,0 +1,77 @@
+import { placeLabels } from './lanes.js';
+import type { ChartIncident } from './rows.js';
+
+/** Pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size that the layout is made for: a slide. */
+export const SLIDE: Size = { width: 1280, height: 720 };
+
+export interface Box {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** Where everything stands, in pixels. */
+export interface Layout {
+  readonly left: number;
+  readonly right: number;
+  readonly title: number;
+  readonly subtitle: number;
+  /** The names of the incidents and, below them, all panels: what an incident's band crosses. */
+  readonly bands: Box;
+  readonly panels: readonly (Box & { readonly heading: number })[];
+  /** By incident; undefined for a name that finds no room. */
+  readonly labels: readonly ({ readonly leftward: boolean; readonly y: number } | undefined)[];
+}
+
+const LEFT = 76;
+const RIGHT = 32;
+const HEADER = 84;
+const LANE = 17;
+/** So many lanes at most: with more, names would take the place of the data. */
+const LANES = 4;
+const HEADING = 34;
+const MONTHS = 40;
+/** About what a character of the labels takes: a little too much rather than too little. */
+const CHARACTER = 6.6;
+
+/**
+ * @param span the time that the axis covers, in seconds
+ * @param below pixels to leave at the foot, for what the page adds
+ */
+export function layoutOf(
+  { width, height }: Size,
+  incidents: readonly ChartIncident[],
+  span: { readonly from: number; readonly to: number },
+  below = 0,
+): Layout {
+  const scale = (width - LEFT - RIGHT) / (span.to - span.from);
+  const places = placeLabels(
+    incidents.map(({ name, from }) => ({
+      x: LEFT + Math.max(0, from - span.from) * scale,
+      width: name.length * CHARACTER,
+    })),
+    width - RIGHT,
+    LANES,
+  );
+  const lanes = Math.max(0, ...places.map((place) => (place ? place.lane + 1 : 0)));
+  const top = HEADER + lanes * LANE;
+  const each = (height - top - MONTHS - below) / 3;
+  return {
+    left: LEFT,
+    right: RIGHT,
+    title: 20,
+    subtitle: 54,
+    bands: { top: HEADER, height: height - HEADER - MONTHS - below },
+    panels: [0, 1, 2].map((panel) => ({
+      heading: top + panel * each + 10,
+      top: top + panel * each + HEADING,
+      height: each - HEADING,
+    })),
+    labels: places.map((place) => place && { leftward: place.leftward, y: place.lane * LANE }),
+  };
+}

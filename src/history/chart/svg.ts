@@ -1,0 +1,61 @@
+import { BarChart, LineChart } from 'echarts/charts';
+import {
+  AriaComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  TitleComponent,
+} from 'echarts/components';
+import { init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { type Size, SLIDE } from './layout.js';
+import { type ChartInput, optionOf } from './option.js';
+import { incidentsWithin } from './rows.js';
+import type { Theme } from './theme.js';
+import { description } from './words.js';
+
+use([
+  ...[BarChart, LineChart, SVGRenderer],
+  ...[AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, TitleComponent],
+]);
+
+/**
+ * The chart as one SVG document. What is larger than a slide is a slide enlarged, lines and letters
+ * with it; what is smaller has less room for the data.
+ */
+export function svgOf(input: ChartInput, { size, theme }: { size: Size; theme: Theme }): string {
+  const scale = Math.max(1, Math.min(size.width / SLIDE.width, size.height / SLIDE.height));
+  const laid = { width: size.width / scale, height: size.height / scale };
+  const chart = init(null, null, { renderer: 'svg', ssr: true, ...laid });
+  try {
+    chart.setOption(optionOf(input, { size: laid, theme }));
+    return finished(chart.renderToSVGString(), input, size);
+  } finally {
+    chart.dispose();
+  }
+}
+
+/** With its final size, a name and a description; the same bytes however many were drawn before. */
+function finished(svg: string, { rows, incidents, title }: ChartInput, size: Size): string {
+  const words = description(rows, incidentsWithin(rows, incidents));
+  const described = `<title>${escaped(title)}</title><desc>${escaped(words)}</desc>`;
+  return `${svg
+    .replace(
+      /^<svg width="[^"]*" height="[^"]*"/,
+      `<svg width="${size.width}" height="${size.height}" role="img"`,
+    )
+    .replace(/^<svg [^>]*>/, (open) => `${open}\n${described}`)
+    .replace(/\bzr\d+-/g, 'chart-')}\n`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
+/** Text as it stands in XML and in HTML. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}
