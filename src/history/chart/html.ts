@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Size } from './layout.js';
 import { type ChartInput, optionOf } from './option.js';
 import { PAGE_SCRIPT } from './page-script.js';
-import { incidentsWithin } from './rows.js';
+import { type ChartRow, incidentsWithin, weekMeans } from './rows.js';
 import { escaped } from './svg.js';
 import { FONT, PALETTES, type Theme } from './theme.js';
 import { PANELS } from './words.js';
@@ -22,6 +22,7 @@ export async function htmlOf(
   const options = {
     ...(theme ? { theme, [theme]: of(theme) } : { light: of('light'), dark: of('dark') }),
     panels: PANELS.map(({ name }) => name),
+    days: daysOf(input.rows),
     incidents: incidentsWithin(input.rows, input.incidents),
   };
   return `<!doctype html>
@@ -42,6 +43,17 @@ export async function htmlOf(
 </body>
 </html>
 `;
+}
+
+/** By day what its tooltip shows: for each panel the day's value and the mean. */
+function daysOf(rows: readonly ChartRow[]): Record<number, (number | null)[][]> {
+  const means = PANELS.map(({ measure }) => weekMeans(rows, measure));
+  return Object.fromEntries(
+    rows.map((row, i) => [
+      row.day,
+      PANELS.map(({ measure }, panel) => [row[measure], means[panel]![i] ?? null]),
+    ]),
+  );
 }
 
 /** JSON in which nothing can end the script element that it stands in. */

@@ -14,26 +14,36 @@ export interface Place {
 
 const GAP = 10;
 
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * A lane for each label, the first that is free; labels come by x. What finds none in `most` lanes
- * gets undefined: its incident is marked without its name.
+ * A lane for each label, the first that is free; labels come by x. Its line leads from there down
+ * to the data, through no other label. What finds none in `most` lanes gets undefined: its incident
+ * is marked without its name.
  */
 export function placeLabels(
   labels: readonly Label[],
   right: number,
   most: number,
 ): readonly (Place | undefined)[] {
-  const lanes: { from: number; to: number }[][] = Array.from({ length: most }, () => []);
+  const lanes: Stretch[][] = Array.from({ length: most }, () => []);
   return labels.map(({ x, width }) => {
     const leftward = x + width > right;
-    const from = leftward ? x - width : x;
-    const to = from + width + GAP;
-    for (let lane = 0; lane < most; lane++) {
-      const taken = lanes[lane]!;
-      if (taken.some((other) => other.from < to && from < other.to)) continue;
-      taken.push({ from, to });
-      return { lane, leftward };
-    }
-    return undefined;
+    const text = leftward ? { from: x - width, to: x + GAP } : { from: x, to: x + width + GAP };
+    const line = { from: x - 2, to: x + 2 };
+    const free = (own: Stretch, taken: readonly Stretch[]) =>
+      taken.every(({ from, to }) => to <= own.from || own.to <= from);
+    const lane = lanes.findIndex(
+      (taken, index) =>
+        free(text, taken) && lanes.slice(index + 1).every((lower) => free(line, lower)),
+    );
+    if (lane < 0) return undefined;
+    lanes.forEach((taken, index) => {
+      if (index >= lane) taken.push(index === lane ? text : line);
+    });
+    return { lane, leftward };
   });
 }

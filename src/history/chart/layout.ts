@@ -1,4 +1,4 @@
-import { placeLabels } from './lanes.js';
+import { type Place, placeLabels } from './lanes.js';
 import type { ChartIncident } from './rows.js';
 
 /** Pixels. */
@@ -21,11 +21,11 @@ export interface Layout {
   readonly right: number;
   readonly title: number;
   readonly subtitle: number;
-  /** The names of the incidents and, below them, all panels: what an incident's band crosses. */
-  readonly bands: Box;
+  /** Above the first panel, for the names of the incidents. */
+  readonly lanes: Box & { readonly count: number };
   readonly panels: readonly (Box & { readonly heading: number })[];
   /** By incident; undefined for a name that finds no room. */
-  readonly labels: readonly ({ readonly leftward: boolean; readonly y: number } | undefined)[];
+  readonly labels: readonly (Place | undefined)[];
 }
 
 const LEFT = 76;
@@ -58,20 +58,21 @@ export function layoutOf(
     width - RIGHT,
     LANES,
   );
-  const lanes = Math.max(0, ...places.map((place) => (place ? place.lane + 1 : 0)));
-  const top = HEADER + lanes * LANE;
-  const each = (height - top - MONTHS - below) / 3;
+  const count = Math.max(0, ...places.map((place) => (place ? place.lane + 1 : 0)));
+  const named = count * LANE;
+  const each = (height - HEADER - named - MONTHS - below) / 3;
+  const heading = (panel: number) => HEADER + panel * each + (panel > 0 ? named : 0);
   return {
     left: LEFT,
     right: RIGHT,
     title: 20,
     subtitle: 54,
-    bands: { top: HEADER, height: height - HEADER - MONTHS - below },
+    lanes: { top: HEADER + HEADING, height: named, count },
     panels: [0, 1, 2].map((panel) => ({
-      heading: top + panel * each + 10,
-      top: top + panel * each + HEADING,
+      heading: heading(panel) + 12,
+      top: HEADER + named + panel * each + HEADING,
       height: each - HEADING,
     })),
-    labels: places.map((place) => place && { leftward: place.leftward, y: place.lane * LANE }),
+    labels: places,
   };
 }

@@ -1,6 +1,13 @@
 import type { EChartsOption } from 'echarts';
 import { type Layout, layoutOf, type Size } from './layout.js';
-import { type ChartIncident, type ChartRow, incidentsWithin, weekMeans } from './rows.js';
+import {
+  type ChartIncident,
+  type ChartRow,
+  incidentsWithin,
+  type Measure,
+  stretchesOf,
+  weekMeans,
+} from './rows.js';
 import { FONT, PALETTES, type Palette, type Theme } from './theme.js';
 import { description, PANELS, period, totals } from './words.js';
 
@@ -33,15 +40,15 @@ export function optionOf(
   const span = { from: min / 1000, to: max / 1000 };
   const layout = layoutOf(size, incidents, span, interactive ? 44 : 0);
   const part = (pixels: number) => `${((pixels / size.height) * 100).toFixed(3)}%`;
-  const sides = { left: layout.left, right: layout.right };
-  const boxes = [...layout.panels, layout.bands];
+  const sides = { left: layout.left, right: `${(layout.right / size.width) * 100}%` };
+  const boxes = [...layout.panels, layout.lanes];
   return {
     animation: false,
     useUTC: true,
     backgroundColor: palette.ground,
     textStyle: { fontFamily: FONT, color: palette.text },
     aria: { enabled: true, label: { description: description(rows, incidents) } },
-    title: titles(input, layout, palette, part),
+    title: titles(input, layout, palette, { part, width: size.width }),
     legend: legend(palette, incidents.length > 0),
     grid: boxes.map(({ top, height }) => ({ ...sides, top: part(top), height: part(height) })),
     xAxis: boxes.map((_, index) => ({
@@ -49,10 +56,13 @@ export function optionOf(
       ...{ gridIndex: index, min, max },
     })),
     yAxis: [
-      ...PANELS.map(({ axis }, gridIndex) => ({ ...valueAxis(palette, axis), gridIndex })),
-      { type: 'value', show: false, min: 0, max: 1, gridIndex: PANELS.length },
+      ...PANELS.map(({ prefix }, gridIndex) => ({ ...valueAxis(palette, prefix), gridIndex })),
+      {
+        ...{ type: 'value', show: false, inverse: true, gridIndex: PANELS.length },
+        ...{ min: 0, max: Math.max(1, layout.lanes.count) },
+      },
     ],
-    series: [...panelSeries(rows, palette), ...bandSeries(incidents, layout, palette)],
+    series: [...panelSeries(rows, palette), ...incidentSeries(incidents, layout, palette)],
     ...(interactive ? interaction(palette, sides) : {}),
   };
 }
@@ -61,27 +71,27 @@ function titles(
   { rows, title }: ChartInput,
   { left, right, title: y, subtitle, panels }: Layout,
   { text, muted, panels: colours }: Palette,
-  part: (pixels: number) => string,
+  { part, width }: { part: (pixels: number) => string; width: number },
 ) {
-  const heading = { fontSize: 15, fontWeight: 'bold', color: text } as const;
-  const aside = { fontSize: 13, fontWeight: 'normal', color: muted } as const;
-  const plain = { padding: 0 };
+  const style = (fontSize: number, color: string, fontWeight: 'bold' | 'normal') => ({
+    textStyle: { fontSize, color, fontWeight },
+  });
+  const at = { padding: 0, left };
+  // Anchored at its end: how wide a text is, only its reader's fonts know.
+  const atEnd = {
+    padding: 0,
+    left: `${100 - (right / width) * 100}%`,
+    textAlign: 'right' as const,
+  };
   return [
-    { ...plain, left, top: part(y), text: title, textStyle: { ...heading, fontSize: 26 } },
-    {
-      ...plain,
-      left,
-      top: part(subtitle),
-      text: period(rows),
-      textStyle: { ...aside, fontSize: 15 },
-    },
-    ...panels.flatMap(({ heading: top }, index) => {
-      const { name, unit } = PANELS[index]!;
-      const rich = { name: { ...heading, color: colours[index]!.mean }, unit: aside };
-      const words = `{name|${name}}{unit|  ${unit}}`;
+    { ...at, top: part(y), text: title, ...style(26, text, 'bold') },
+    { ...at, top: part(subtitle), text: period(rows), ...style(15, muted, 'normal') },
+    ...PANELS.flatMap((panel, index) => {
+      const top = part(panels[index]!.heading);
+      const heading = { ...at, top, text: `${panel.name} per day` };
       return [
-        { ...plain, left, top: part(top), text: words, textStyle: { rich } },
-        { ...plain, right, top: part(top), text: totals(rows, PANELS[index]!), textStyle: aside },
+        { ...heading, ...style(15, colours[index]!.mean, 'bold') },
+        { ...atEnd, top, text: totals(rows, panel), ...style(13, muted, 'normal') },
       ];
     }),
   ];
@@ -108,6 +118,7 @@ function timeAxis({ muted, grid }: Palette, labelled: boolean, shown: boolean) {
   return {
     type: 'time' as const,
     show: shown,
+    splitNumber: 12,
     axisPointer: { show: shown, label: { show: false } },
     axisLine: { lineStyle: { color: muted }, onZero: true },
     axisTick: { show: labelled, lineStyle: { color: muted } },
@@ -119,68 +130,89 @@ function timeAxis({ muted, grid }: Palette, labelled: boolean, shown: boolean) {
   };
 }
 
-function valueAxis({ muted, grid }: Palette, formatter: string) {
+function valueAxis({ muted, grid }: Palette, prefix: string) {
   return {
     type: 'value' as const,
     min: 0,
     splitNumber: 3,
-    axisLabel: { color: muted, fontSize: 13, formatter },
+    axisLabel: { color: muted, fontSize: 13, formatter: `${prefix}{value}` },
     splitLine: { lineStyle: { color: grid } },
   };
 }
 
-/** By panel: its days as bars, and the mean as a line over them. */
+/** By panel: its days as steps, and the mean as a line over them. */
 function panelSeries(rows: readonly ChartRow[], palette: Palette) {
   return PANELS.flatMap(({ measure }, index) => {
     const { mean, day } = palette.panels[index]!;
     const means = weekMeans(rows, measure);
-    const axes = { xAxisIndex: index, yAxisIndex: index };
+    const line = {
+      ...{ type: 'line' as const, showSymbol: false, emphasis: { disabled: true } },
+      ...{ xAxisIndex: index, yAxisIndex: index },
+    };
     return [
       {
-        ...{ type: 'bar' as const, name: LEGEND.day, ...axes, z: 2 },
-        ...{ barCategoryGap: '0%', barMaxWidth: 40, itemStyle: { color: day } },
-        data: rows.map((row) => [row.day * DAY + NOON, row[measure]]),
+        ...{ ...line, name: LEGEND.day, z: 2, step: 'middle' as const },
+        ...{ lineStyle: { width: 0 }, itemStyle: { color: day } },
+        areaStyle: { color: day, opacity: 1 },
+        data: steps(rows, measure),
       },
       {
-        ...{ type: 'line' as const, name: LEGEND.mean, ...axes, z: 3 },
-        ...{
-          showSymbol: false,
-          lineStyle: { color: mean, width: 2.5 },
-          itemStyle: { color: mean },
-        },
+        ...{ ...line, name: LEGEND.mean, z: 4 },
+        ...{ lineStyle: { color: mean, width: 2.5 }, itemStyle: { color: mean } },
         data: rows.map((row, i) => [row.day * DAY + NOON, means[i] ?? null]),
       },
     ];
   });
 }
 
-/** Incidents lie behind the panels, with an edge: two hours of a year are no pixel wide. */
-function bandSeries(incidents: readonly ChartIncident[], layout: Layout, { incident }: Palette) {
+/** A point at the noon of each day, and at both ends of days that follow one another. */
+function steps(rows: readonly ChartRow[], measure: Measure): [number, number | null][] {
+  return stretchesOf(rows).flatMap((stretch) => {
+    const [first, last] = [stretch[0]!, stretch.at(-1)!];
+    const end = (last.day + 1) * DAY;
+    return [
+      [first.day * DAY, first[measure]] as [number, number],
+      ...stretch.map((row): [number, number] => [row.day * DAY + NOON, row[measure]]),
+      ...[[end, last[measure]] as [number, number], [end, null] as [number, null]],
+    ];
+  });
+}
+
+/**
+ * A band across each panel, with an edge, as two hours of a year are no pixel wide; and above the
+ * first its name, with a line that leads down from it.
+ */
+function incidentSeries(incidents: readonly ChartIncident[], layout: Layout, palette: Palette) {
   if (incidents.length === 0) return [];
-  const { band: color, edge: borderColor, text } = incident;
-  const axes = { xAxisIndex: PANELS.length, yAxisIndex: PANELS.length };
-  const label = { show: true, color: text, fontSize: 12, distance: 0 };
-  return [
-    {
-      ...{ type: 'line' as const, name: LEGEND.incident, ...axes, z: 1, data: [] },
+  const { band: color, edge: borderColor, text } = palette.incident;
+  const { count } = layout.lanes;
+  const named = PANELS.length;
+  return [...PANELS.keys(), named].map((index) => {
+    const data = incidents.flatMap(({ name, from, to }, i) => {
+      const [xFrom, xTo] = [{ xAxis: from * 1000 }, { xAxis: to * 1000 }];
+      if (index < named) return [[xFrom, xTo]];
+      const place = layout.labels[i];
+      if (!place) return [];
+      const { lane, leftward } = place;
+      const position = [leftward ? -5 : 5, 0];
+      const label = { show: true, align: leftward ? 'right' : 'left', position };
+      return [
+        [
+          { ...xFrom, name, yAxis: lane, label },
+          { ...xTo, yAxis: count },
+        ],
+      ];
+    });
+    return {
+      ...{ type: 'line' as const, name: LEGEND.incident, xAxisIndex: index, yAxisIndex: index },
+      data: [],
       markArea: {
-        ...{ silent: true, itemStyle: { color, borderColor, borderWidth: 1 } },
-        data: incidents.map(({ name, from, to }, index) => {
-          const place = layout.labels[index];
-          const align = place?.leftward ? ('right' as const) : ('left' as const);
-          const position = [place?.leftward ? -5 : 5, (place?.y ?? 0) + 1];
-          return [
-            {
-              name,
-              xAxis: from * 1000,
-              label: place ? { ...label, align, position } : { show: false },
-            },
-            { xAxis: to * 1000 },
-          ] as never;
-        }),
+        ...{ silent: true, z: 3, itemStyle: { color, borderColor, borderWidth: 1 } },
+        label: { show: false, color: text, fontSize: 12 },
+        data: data as never,
       },
-    },
-  ];
+    };
+  });
 }
 
 function interaction({ muted, grid, ground, text }: Palette, sides: object) {

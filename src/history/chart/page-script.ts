@@ -17,20 +17,20 @@ function value(panel, n) {
 }
 
 function tooltip(option) {
-  const { panels, incidents } = options;
-  return (items) => {
-    const at = items[0].axisValue;
+  const { panels, days, incidents } = options;
+  return ([{ axisValue }]) => {
+    // The end of the last day is still that day.
+    const at = Math.ceil(axisValue / DAY) - 1;
     const rows = panels.map((name, panel) => {
-      const of = (series) => items.find((item) => item.seriesIndex === 2 * panel + series)?.value[1];
+      const [here, mean] = days[at][panel];
       const colour = option.series[2 * panel + 1].lineStyle.color;
-      return '<tr><th style="color:' + colour + '">' + name + '</th><td>' + value(panel, of(0)) +
-        '</td><td>' + value(panel, of(1)) + '</td></tr>';
+      return '<tr><th style="color:' + colour + '">' + name + '</th><td>' + value(panel, here) +
+        '</td><td>' + value(panel, mean) + '</td></tr>';
     });
-    const start = Math.floor(at / DAY) * DAY;
     const marks = incidents
-      .filter(({ from, to }) => from * 1000 < start + DAY && to * 1000 > start)
+      .filter(({ from, to }) => from * 1000 < (at + 1) * DAY && to * 1000 > at * DAY)
       .map(({ name }) => '<p>' + echarts.format.encodeHTML(name) + '</p>');
-    return '<strong>' + day.format(at) + '</strong><table><tr><th></th><td>day</td>' +
+    return '<strong>' + day.format(at * DAY) + '</strong><table><tr><td></td><td>day</td>' +
       '<td>7-day mean</td></tr>' + rows.join('') + '</table>' + marks.join('');
   };
 }

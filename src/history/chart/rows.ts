@@ -32,6 +32,17 @@ export function weekMeans(rows: readonly ChartRow[], measure: Measure): (number 
   });
 }
 
+/** The rows in stretches of days that follow one another. */
+export function stretchesOf(rows: readonly ChartRow[]): readonly (readonly ChartRow[])[] {
+  const stretches: ChartRow[][] = [];
+  for (const row of rows) {
+    const current = stretches.at(-1);
+    if (current?.at(-1)?.day === row.day - 1) current.push(row);
+    else stretches.push([row]);
+  }
+  return stretches;
+}
+
 export function sumOf(rows: readonly ChartRow[], measure: Measure): number {
   return rows.reduce((sum, row) => sum + row[measure], 0);
 }

@@ -1,4 +1,4 @@
-import { BarChart, LineChart } from 'echarts/charts';
+import { LineChart } from 'echarts/charts';
 import {
   AriaComponent,
   GridComponent,
@@ -15,7 +15,7 @@ import type { Theme } from './theme.js';
 import { description } from './words.js';
 
 use([
-  ...[BarChart, LineChart, SVGRenderer],
+  ...[LineChart, SVGRenderer],
   ...[AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, TitleComponent],
 ]);
 

@@ -28,7 +28,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
       { mean: '#d55e00', day: '#f4cfb0' },
       { mean: '#00845f', day: '#b0dccf' },
     ],
-    incident: { band: '#f3dfea', edge: '#cc79a7', text: '#92396b' },
+    incident: { band: '#cc79a759', edge: '#cc79a7', text: '#92396b' },
   },
   dark: {
     ground: '#12161c',
@@ -40,7 +40,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
       { mean: '#f08a3c', day: '#66401f' },
       { mean: '#2fc79b', day: '#1b5848' },
     ],
-    incident: { band: '#43293a', edge: '#cc79a7', text: '#eab3d0' },
+    incident: { band: '#cc79a74d', edge: '#cc79a7', text: '#eab3d0' },
   },
 };
 

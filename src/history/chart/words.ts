@@ -1,23 +1,25 @@
 import { count, dollars, shortCount } from '../../ui/format.js';
 import { type ChartIncident, type ChartRow, type Measure, sumOf } from './rows.js';
 
-/** The panels of a chart, from the top, and how their numbers read. */
-export const PANELS: readonly {
+export interface Panel {
   readonly measure: Measure;
   readonly name: string;
-  /** Behind the name. */
+  /** In front of its numbers: what they count. */
   readonly unit: string;
-  /** Of the axis: `{value}` stands for its number. */
-  readonly axis: string;
+  /** In front of the numbers of its axis. */
+  readonly prefix: string;
   readonly say: (n: number) => string;
-}[] = [
-  { measure: 'requests', name: 'Requests', unit: 'per day', axis: '{value}', say: shortCount },
+}
+
+/** The panels of a chart, from the top. */
+export const PANELS: readonly Panel[] = [
+  { measure: 'requests', name: 'Requests', unit: '', prefix: '', say: shortCount },
   cost('docstoreCost', 'Document store cost'),
   cost('llmCost', 'LLM cost'),
 ];
 
-function cost(measure: Measure, name: string) {
-  return { measure, name, unit: 'US dollars per day', axis: '${value}', say: dollars };
+function cost(measure: Measure, name: string): Panel {
+  return { measure, name, unit: 'US dollars', prefix: '$', say: dollars };
 }
 
 export const DEFAULT_TITLE = 'RAG requests and their cost';
@@ -35,10 +37,11 @@ export function date(day: number): string {
   return DATE.format(day * 86_400_000);
 }
 
-/** What stands beside a panel's name: its total and its mean. */
-export function totals(rows: readonly ChartRow[], panel: (typeof PANELS)[number]): string {
-  const sum = sumOf(rows, panel.measure);
-  return `total ${panel.say(sum)} · mean ${panel.say(sum / rows.length)} per day`;
+/** What stands beside a panel's name: unit, total and mean. */
+export function totals(rows: readonly ChartRow[], { measure, unit, say }: Panel): string {
+  const sum = sumOf(rows, measure);
+  const parts = [`total ${say(sum)}`, `mean ${say(sum / rows.length)} per day`];
+  return [...(unit ? [unit] : []), ...parts].join(' · ');
 }
 
 /** The chart in words, for whoever cannot see it. */
@@ -51,7 +54,7 @@ export function description(
     const lowest = rows.reduce((a, b) => (b[panel.measure] < a[panel.measure] ? b : a));
     const at = (row: ChartRow) => `${panel.say(row[panel.measure])} on ${date(row.day)}`;
     const ends = `lowest ${at(lowest)}, highest ${at(highest)}`;
-    return `${panel.name}, ${panel.unit}: ${totals(rows, panel)}, ${ends}.`;
+    return `${panel.name} per day: ${totals(rows, panel)}, ${ends}.`;
   });
   const marks = incidents.map(({ name, from }) => `${name} on ${date(Math.floor(from / 86_400))}`);
   const marked = marks.length === 0 ? 'No incident is marked.' : `Incidents: ${marks.join(', ')}.`;
