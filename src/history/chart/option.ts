@@ -199,7 +199,7 @@ function incidentSeries(incidents: readonly ChartIncident[], layout: Layout, pal
       return [
         [
           { ...xFrom, name, yAxis: lane, label },
-          { ...xTo, yAxis: count },
+          { ...xFrom, yAxis: count },
         ],
       ];
     });
@@ -216,7 +216,7 @@ function incidentSeries(incidents: readonly ChartIncident[], layout: Layout, pal
 }
 
 function interaction({ muted, grid, ground, text }: Palette, sides: object) {
-  const xAxisIndex = [0, 1, 2, 3];
+  const zoom = { xAxisIndex: [0, 1, 2, 3], minValueSpan: 7 * DAY, filterMode: 'none' as const };
   return {
     axisPointer: { link: [{ xAxisIndex: 'all' as const }], lineStyle: { color: muted } },
     tooltip: {
@@ -224,10 +224,10 @@ function interaction({ muted, grid, ground, text }: Palette, sides: object) {
       textStyle: { color: text, fontSize: 13 },
     },
     dataZoom: [
-      { type: 'inside' as const, xAxisIndex, minValueSpan: 7 * DAY },
+      { type: 'inside' as const, ...zoom },
       {
-        ...{ type: 'slider' as const, xAxisIndex, ...sides, bottom: 8, height: 22 },
-        ...{ minValueSpan: 7 * DAY, showDetail: false, borderColor: grid, showDataShadow: false },
+        ...{ type: 'slider' as const, ...zoom, ...sides, bottom: 8, height: 22 },
+        ...{ showDetail: false, borderColor: grid, showDataShadow: false },
       },
     ],
   };

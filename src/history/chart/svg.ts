@@ -35,17 +35,20 @@ export function svgOf(input: ChartInput, { size, theme }: { size: Size; theme: T
   }
 }
 
-/** With its final size, a name and a description; the same bytes however many were drawn before. */
+/**
+ * With its final size, a name and a description; without what a page would do with it, so that it
+ * is the same however many were drawn before.
+ */
 function finished(svg: string, { rows, incidents, title }: ChartInput, size: Size): string {
   const words = description(rows, incidentsWithin(rows, incidents));
   const described = `<title>${escaped(title)}</title><desc>${escaped(words)}</desc>`;
+  const sized = `<svg width="${size.width}" height="${size.height}" role="img"`;
   return `${svg
-    .replace(
-      /^<svg width="[^"]*" height="[^"]*"/,
-      `<svg width="${size.width}" height="${size.height}" role="img"`,
-    )
-    .replace(/^<svg [^>]*>/, (open) => `${open}\n${described}`)
-    .replace(/\bzr\d+-/g, 'chart-')}\n`;
+    .replace(/<style[\s\S]*?<\/style>\n?/, '')
+    .replace(/ (class|pointer-events)="[^"]*"/g, '')
+    .replace(/("|#)zr\d+-/g, '$1chart-')
+    .replace(/^<svg width="[^"]*" height="[^"]*"/, sized)
+    .replace(/^<svg [^>]*>/, (open) => `${open}\n${described}`)}\n`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
