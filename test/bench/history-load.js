@@ -34,7 +34,7 @@ if (what === 'drain') {
     fileVersion: async () => undefined,
     /** @type {typeof SYSTEM.writeFile} */
     writeFile: async (_, content) => {
-      if (typeof content !== 'string') for (const piece of content) void piece;
+      if (typeof content !== 'string') for await (const piece of content) void piece;
     },
   };
   const before = process.cpuUsage();

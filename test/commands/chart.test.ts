@@ -60,7 +60,7 @@ test.each([
   [['year.csv', '--events', 'year.csv'], 'year.csv is no list of events: it is not JSON'],
   [['year.csv', '--theme', 'blue'], '--theme: "blue" is none of light, dark'],
   [['year.csv', '--size', 'big'], '--size: "big" is not a size'],
-  [['year.csv', '--size', '10x10'], '--size: 10x10 is not from 640x400 to 8192x8192 pixels'],
+  [['year.csv', '--size', '10x10'], '--size: 10x10 is not from 640x360 to 8192x8192 pixels'],
   [['bad.csv'], 'bad.csv:2: llm_cost: "x" is not a number'],
   [[], "missing required argument 'file'"],
 ])('%j is wrong usage', async (argv, message) => {

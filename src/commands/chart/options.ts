@@ -48,7 +48,7 @@ function checkedTitle(title: string): string {
   throw new UsageError('--title: it has characters that cannot be printed');
 }
 
-const LEAST: Size = { width: 640, height: 400 };
+const LEAST: Size = { width: 640, height: 360 };
 const MOST = 8192;
 
 function parsePixels(name: string, text: string): Size {

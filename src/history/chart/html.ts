@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Size } from './layout.js';
+import { laidOut, type Size } from './layout.js';
 import { type ChartInput, optionOf } from './option.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { type ChartRow, incidentsWithin, weekMeans } from './rows.js';
@@ -18,7 +18,8 @@ export async function htmlOf(
   { size, theme }: { size: Size; theme: Theme | undefined },
 ): Promise<string> {
   const library = createRequire(import.meta.url).resolve('echarts/dist/echarts.common.min.js');
-  const of = (each: Theme) => optionOf(input, { size, theme: each, interactive: true });
+  const of = (each: Theme) =>
+    optionOf(input, { size: laidOut(size), theme: each, interactive: true });
   const options = {
     ...(theme ? { theme, [theme]: of(theme) } : { light: of('light'), dark: of('dark') }),
     panels: PANELS.map(({ name }) => name),

@@ -10,6 +10,15 @@ export interface Size {
 /** The size that the layout is made for: a slide. */
 export const SLIDE: Size = { width: 1280, height: 720 };
 
+/**
+ * The size in which a picture of this size is laid out: a slide's, and what its proportions have
+ * beyond that. So a picture is a slide enlarged or reduced, lines and letters with it.
+ */
+export function laidOut({ width, height }: Size): Size {
+  const scale = Math.min(width / SLIDE.width, height / SLIDE.height);
+  return { width: width / scale, height: height / scale };
+}
+
 export interface Box {
   readonly top: number;
   readonly height: number;

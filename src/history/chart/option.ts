@@ -21,6 +21,9 @@ export interface ChartInput {
 /** Names of the legend. Series of the same name are switched on and off together. */
 const LEGEND = { day: 'Each day', mean: '7-day mean', incident: 'Incident' };
 
+/** Pixels beside the title, for the legend. */
+const LEGEND_WIDTH = 340;
+
 const DAY = 86_400_000;
 /** A day's value stands at its noon, between its ends: so incidents fall on the day they hit. */
 const NOON = DAY / 2;
@@ -83,8 +86,14 @@ function titles(
     left: `${100 - (right / width) * 100}%`,
     textAlign: 'right' as const,
   };
+  const main = style(26, text, 'bold').textStyle;
+  const cut = {
+    ...main,
+    width: width - left - right - LEGEND_WIDTH,
+    overflow: 'truncate' as const,
+  };
   return [
-    { ...at, top: part(y), text: title, ...style(26, text, 'bold') },
+    { ...at, top: part(y), text: title, textStyle: cut },
     { ...at, top: part(subtitle), text: period(rows), ...style(15, muted, 'normal') },
     ...PANELS.flatMap((panel, index) => {
       const top = part(panels[index]!.heading);

@@ -8,7 +8,7 @@ import {
 } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { type Size, SLIDE } from './layout.js';
+import { laidOut, type Size } from './layout.js';
 import { type ChartInput, optionOf } from './option.js';
 import { incidentsWithin } from './rows.js';
 import type { Theme } from './theme.js';
@@ -19,13 +19,9 @@ use([
   ...[AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, TitleComponent],
 ]);
 
-/**
- * The chart as one SVG document. What is larger than a slide is a slide enlarged, lines and letters
- * with it; what is smaller has less room for the data.
- */
+/** The chart as one SVG document. */
 export function svgOf(input: ChartInput, { size, theme }: { size: Size; theme: Theme }): string {
-  const scale = Math.max(1, Math.min(size.width / SLIDE.width, size.height / SLIDE.height));
-  const laid = { width: size.width / scale, height: size.height / scale };
+  const laid = laidOut(size);
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...laid });
   try {
     chart.setOption(optionOf(input, { size: laid, theme }));
