@@ -21,8 +21,8 @@ export interface ChartInput {
 /** Names of the legend. Series of the same name are switched on and off together. */
 const LEGEND = { day: 'Each day', mean: '7-day mean', incident: 'Incident' };
 
-/** Pixels beside the title, for the legend. */
-const LEGEND_WIDTH = 340;
+/** Pixels beside the title, for the legend, and as bold letters are wider than they are taken for. */
+const LEGEND_WIDTH = 400;
 
 const DAY = 86_400_000;
 /** A day's value stands at its noon, between its ends: so incidents fall on the day they hit. */
