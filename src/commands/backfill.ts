@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Env } from '../env.js';
-import { COLUMNS } from '../history/columns.js';
+import { COLUMNS } from '../history/daily/columns.js';
 import type { BackfillFlags } from './backfill/flags.js';
 import { collect } from './connection.js';
 

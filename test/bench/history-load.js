@@ -4,8 +4,8 @@
 // a folder, and print the seconds that it took.
 import { writeFile } from 'node:fs/promises';
 import { SYSTEM } from '../../dist/env.js';
-import { openMetricsText, writeOpenMetrics } from '../../dist/history/openmetrics-files.js';
-import { writeBlocks } from '../../dist/history/tsdb.js';
+import { openMetricsText, writeOpenMetrics } from '../../dist/history/series/openmetrics-files.js';
+import { writeBlocks } from '../../dist/history/series/tsdb.js';
 import { SERVICES } from '../../dist/services/catalogue.js';
 import { createWorld } from '../../dist/world/world.js';
 

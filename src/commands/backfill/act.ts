@@ -1,7 +1,7 @@
 import type { Env, StopSignal } from '../../env.js';
 import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
-import { inChunks } from '../../history/chunks.js';
-import { dailyRows } from '../../history/days.js';
+import { inChunks } from '../../history/daily/chunks.js';
+import { dailyRows } from '../../history/daily/days.js';
 import { colours } from '../../ui/colours.js';
 import { createProgressBar, type ProgressBar } from '../../ui/progress-bar.js';
 import { SIGNAL_CODES, stopper } from '../stopper.js';

@@ -1,9 +1,9 @@
 import type { Env } from '../../env.js';
 import { RagmonError, UsageError } from '../../errors.js';
-import { bigquerySchema } from '../../history/bigquery.js';
-import type { Column } from '../../history/column.js';
-import { columnsNamed, FIRST_NAMES } from '../../history/columns.js';
-import { FORMATS, type Format } from '../../history/formats.js';
+import { bigquerySchema } from '../../history/daily/bigquery.js';
+import type { Column } from '../../history/daily/column.js';
+import { columnsNamed, FIRST_NAMES } from '../../history/daily/columns.js';
+import { FORMATS, type Format } from '../../history/daily/formats.js';
 import { createWorld, type World, type WorldOptions } from '../../world/world.js';
 import { readPrices } from '../simulate/prices.js';
 import { parseChoice, parsePositive } from '../values.js';

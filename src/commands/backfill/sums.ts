@@ -1,4 +1,4 @@
-import { type Column, decimal, type Row } from '../../history/column.js';
+import { type Column, decimal, type Row } from '../../history/daily/column.js';
 
 /** The sums of rows that have gone by. */
 export interface Sums {

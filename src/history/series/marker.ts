@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { Env } from '../env.js';
-import { UsageError } from '../errors.js';
-import { PRICES } from '../world/prices.js';
-import { nameKey } from '../world/stream.js';
-import { WORLD_VERSION } from '../world/world.js';
+import type { Env } from '../../env.js';
+import { UsageError } from '../../errors.js';
+import { PRICES } from '../../world/prices.js';
+import { nameKey } from '../../world/stream.js';
+import { WORLD_VERSION } from '../../world/world.js';
 import type { HistoryOptions } from './history.js';
 
 /** Says, in a history's folder, what the history is of: a later call goes on with no other. */

@@ -2,15 +2,18 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { SYSTEM } from '../../src/env.js';
-import { LONGEST_DECIMAL, writeDecimal } from '../../src/history/decimal.js';
-import { openMetricsText, writeOpenMetrics } from '../../src/history/openmetrics-files.js';
-import { seriesCount } from '../../src/history/samples.js';
-import { latestEnd, windowDuration, windowsOf } from '../../src/history/windows.js';
-import { layoutOf } from '../../src/instruments/layout.js';
-import { SERVICES } from '../../src/services/catalogue.js';
-import { createWorld } from '../../src/world/world.js';
-import { temporaryFolder } from '../support/processes.js';
+import { SYSTEM } from '../../../src/env.js';
+import { LONGEST_DECIMAL, writeDecimal } from '../../../src/history/series/decimal.js';
+import {
+  openMetricsText,
+  writeOpenMetrics,
+} from '../../../src/history/series/openmetrics-files.js';
+import { seriesCount } from '../../../src/history/series/samples.js';
+import { latestEnd, windowDuration, windowsOf } from '../../../src/history/series/windows.js';
+import { layoutOf } from '../../../src/instruments/layout.js';
+import { SERVICES } from '../../../src/services/catalogue.js';
+import { createWorld } from '../../../src/world/world.js';
+import { temporaryFolder } from '../../support/processes.js';
 import { FROM, HOUR, historyOptions, parseHistory, truthAt } from './histories.js';
 
 const root = temporaryFolder();

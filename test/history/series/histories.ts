@@ -1,8 +1,8 @@
-import type { HistoryOptions } from '../../src/history/history.js';
-import { createJobMetrics } from '../../src/instruments/job-metrics.js';
-import { SERVICES } from '../../src/services/catalogue.js';
-import { addStretch, emptyTotal } from '../../src/world/total.js';
-import { createWorld } from '../../src/world/world.js';
+import type { HistoryOptions } from '../../../src/history/series/history.js';
+import { createJobMetrics } from '../../../src/instruments/job-metrics.js';
+import { SERVICES } from '../../../src/services/catalogue.js';
+import { addStretch, emptyTotal } from '../../../src/world/total.js';
+import { createWorld } from '../../../src/world/world.js';
 
 export const FROM = Date.parse('2026-03-02T03:10:00Z') / 1000;
 export const HOUR = 3600;

@@ -1,5 +1,5 @@
-import { type Labels, seriesId } from '../series.js';
-import type { Instrument } from '../services/service.js';
+import { type Labels, seriesId } from '../../series.js';
+import type { Instrument } from '../../services/service.js';
 import { LONGEST_DECIMAL, writeDecimal } from './decimal.js';
 import type { Metric } from './samples.js';
 import type { Window } from './windows.js';

@@ -1,11 +1,11 @@
-import { MODELS } from '../world/models.js';
-import { type DayPrices, PICODOLLARS } from '../world/prices.js';
-import { type Endpoint, type Operation, ROUTES } from '../world/routes.js';
-import { dayKeys, Stream } from '../world/stream.js';
-import { dayOfMinute, MINUTE } from '../world/time.js';
-import type { World } from '../world/world.js';
-import { type RequestsOfMinute, requestsOfMinute } from './events-minute.js';
-import { drawsOf } from './events-requests.js';
+import { MODELS } from '../../world/models.js';
+import { type DayPrices, PICODOLLARS } from '../../world/prices.js';
+import { type Endpoint, type Operation, ROUTES } from '../../world/routes.js';
+import { dayKeys, Stream } from '../../world/stream.js';
+import { dayOfMinute, MINUTE } from '../../world/time.js';
+import type { World } from '../../world/world.js';
+import { type RequestsOfMinute, requestsOfMinute } from './minute.js';
+import { drawsOf } from './requests.js';
 
 /**
  * One user request, with what it did below. A field is null where the request did not come to it:

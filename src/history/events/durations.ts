@@ -1,16 +1,16 @@
-import { CHATAPI_INDEX, chatapiModel } from '../world/chatapi.js';
-import { DOCSTORE_INDEX, docstoreModel } from '../world/docstore.js';
-import type { LogNormal } from '../world/latency.js';
-import type { Observed, ServiceModel } from '../world/model.js';
-import { MODELS } from '../world/models.js';
-import { ENDPOINTS, type Operation, ROUTES } from '../world/routes.js';
-import { normal } from '../world/samplers.js';
-import { DOCSTORE_TIMEOUT } from '../world/store.js';
-import type { Stream } from '../world/stream.js';
-import { VECTORLENS_INDEX, vectorlensModel } from '../world/vectorlens.js';
-import type { World } from '../world/world.js';
-import { type Draw, type Requests, requestsOn } from './events-requests.js';
-import { drawTimes, pair, settle, type Time } from './events-times.js';
+import { CHATAPI_INDEX, chatapiModel } from '../../world/chatapi.js';
+import { DOCSTORE_INDEX, docstoreModel } from '../../world/docstore.js';
+import type { LogNormal } from '../../world/latency.js';
+import type { Observed, ServiceModel } from '../../world/model.js';
+import { MODELS } from '../../world/models.js';
+import { ENDPOINTS, type Operation, ROUTES } from '../../world/routes.js';
+import { normal } from '../../world/samplers.js';
+import { DOCSTORE_TIMEOUT } from '../../world/store.js';
+import type { Stream } from '../../world/stream.js';
+import { VECTORLENS_INDEX, vectorlensModel } from '../../world/vectorlens.js';
+import type { World } from '../../world/world.js';
+import { type Draw, type Requests, requestsOn } from './requests.js';
+import { drawTimes, pair, settle, type Time } from './times.js';
 
 // Each histogram of times in a minute's tallies is dealt out to the requests that it counts: its
 // buckets as they are, its sum to the microsecond.

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Env } from '../env.js';
-import { messageOf, RagmonError, UsageError } from '../errors.js';
+import type { Env } from '../../env.js';
+import { messageOf, RagmonError, UsageError } from '../../errors.js';
 import { type Block, blockOf, difference, isWhole, overlaps, readBlocks } from './blocks.js';
 import {
   type Conduct,

@@ -1,16 +1,16 @@
-import { gaugesAt } from '../instruments/gauges.js';
-import { boundsOf, layoutOf } from '../instruments/layout.js';
-import type { Values } from '../instruments/parts.js';
-import type { Labels } from '../series.js';
+import { gaugesAt } from '../../instruments/gauges.js';
+import { boundsOf, layoutOf } from '../../instruments/layout.js';
+import type { Values } from '../../instruments/parts.js';
+import type { Labels } from '../../series.js';
 import {
   baseUnits,
   type HistogramDeclaration,
   type Instrument,
   type Service,
-} from '../services/service.js';
-import { MINUTE } from '../world/time.js';
-import { addStretch, emptyTotal, type Total } from '../world/total.js';
-import type { World } from '../world/world.js';
+} from '../../services/service.js';
+import { MINUTE } from '../../world/time.js';
+import { addStretch, emptyTotal, type Total } from '../../world/total.js';
+import type { World } from '../../world/world.js';
 import type { Range, Window } from './windows.js';
 
 export interface SampleOptions extends Range {

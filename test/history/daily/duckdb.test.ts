@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, test } from 'vitest';
-import type { Row } from '../../src/history/column.js';
-import { decimal } from '../../src/history/column.js';
-import { COLUMNS } from '../../src/history/columns.js';
-import { dailyRows } from '../../src/history/days.js';
-import { FORMATS } from '../../src/history/formats.js';
-import { dayOf } from '../../src/world/time.js';
-import { temporaryFolder } from '../support/processes.js';
-import { worldOf } from '../world/worlds.js';
+import type { Row } from '../../../src/history/daily/column.js';
+import { decimal } from '../../../src/history/daily/column.js';
+import { COLUMNS } from '../../../src/history/daily/columns.js';
+import { dailyRows } from '../../../src/history/daily/days.js';
+import { FORMATS } from '../../../src/history/daily/formats.js';
+import { dayOf } from '../../../src/world/time.js';
+import { temporaryFolder } from '../../support/processes.js';
+import { worldOf } from '../../world/worlds.js';
 
 // What an analyst's tool reads in the files: types, days, and the sums of every column.
 

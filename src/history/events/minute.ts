@@ -1,10 +1,10 @@
-import { AMOUNTS, splitAmount } from '../world/amounts.js';
-import { DOCSTORE_INDEX, docstoreModel } from '../world/docstore.js';
-import { ROUTES } from '../world/routes.js';
-import { vectorlensModel } from '../world/vectorlens.js';
-import type { World } from '../world/world.js';
-import { type Durations, durationsOf } from './events-durations.js';
-import { type Draw, listed, type Requests, requestsOn, shuffled } from './events-requests.js';
+import { AMOUNTS, splitAmount } from '../../world/amounts.js';
+import { DOCSTORE_INDEX, docstoreModel } from '../../world/docstore.js';
+import { ROUTES } from '../../world/routes.js';
+import { vectorlensModel } from '../../world/vectorlens.js';
+import type { World } from '../../world/world.js';
+import { type Durations, durationsOf } from './durations.js';
+import { type Draw, listed, type Requests, requestsOn, shuffled } from './requests.js';
 
 /** The requests of a minute, by request; undefined where one did not come to it. */
 export interface RequestsOfMinute extends Durations {

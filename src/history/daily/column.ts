@@ -1,7 +1,7 @@
-import type { Service } from '../services/service.js';
-import type { ServiceModel } from '../world/model.js';
-import { dateOf } from '../world/time.js';
-import type { Total } from '../world/total.js';
+import type { Service } from '../../services/service.js';
+import type { ServiceModel } from '../../world/model.js';
+import { dateOf } from '../../world/time.js';
+import type { Total } from '../../world/total.js';
 
 /** A UTC day as the world knows it, without its observations: no latency was drawn for it. */
 export interface Day {

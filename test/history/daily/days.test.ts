@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { decimal } from '../../src/history/column.js';
-import { COLUMNS, columnsNamed, FIRST_NAMES } from '../../src/history/columns.js';
-import { dailyRow, dailyRows } from '../../src/history/days.js';
-import { SERVICES } from '../../src/services/catalogue.js';
-import { Stream } from '../../src/world/stream.js';
-import { DAY, dayOf } from '../../src/world/time.js';
-import { addStretch, emptyTotal } from '../../src/world/total.js';
-import { incident, worldOf } from '../world/worlds.js';
+import { decimal } from '../../../src/history/daily/column.js';
+import { COLUMNS, columnsNamed, FIRST_NAMES } from '../../../src/history/daily/columns.js';
+import { dailyRow, dailyRows } from '../../../src/history/daily/days.js';
+import { SERVICES } from '../../../src/services/catalogue.js';
+import { Stream } from '../../../src/world/stream.js';
+import { DAY, dayOf } from '../../../src/world/time.js';
+import { addStretch, emptyTotal } from '../../../src/world/total.js';
+import { incident, worldOf } from '../../world/worlds.js';
 
 const SOME_DAY = dayOf('2026-08-31');
 const FIRST = columnsNamed('--columns', FIRST_NAMES);

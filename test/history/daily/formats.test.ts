@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { bigquerySchema } from '../../src/history/bigquery.js';
-import type { Column, Row } from '../../src/history/column.js';
-import { columnsNamed } from '../../src/history/columns.js';
-import { FORMATS } from '../../src/history/formats.js';
-import { dayOf } from '../../src/world/time.js';
+import { bigquerySchema } from '../../../src/history/daily/bigquery.js';
+import type { Column, Row } from '../../../src/history/daily/column.js';
+import { columnsNamed } from '../../../src/history/daily/columns.js';
+import { FORMATS } from '../../../src/history/daily/formats.js';
+import { dayOf } from '../../../src/world/time.js';
 
 const COLUMNS = columnsNamed('--columns', ['requests', 'llm_cost']);
 const ROWS: Row[] = [

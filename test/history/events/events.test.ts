@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type RequestEvent, requestEvents } from '../../src/history/events.js';
-import { EVENT_FIELDS, eventLine } from '../../src/history/events-line.js';
-import type { Service } from '../../src/services/service.js';
-import { MODELS } from '../../src/world/models.js';
-import { ENDPOINTS, OPERATIONS } from '../../src/world/routes.js';
-import { dayOf } from '../../src/world/time.js';
-import { createWorld, type World } from '../../src/world/world.js';
+import { type RequestEvent, requestEvents } from '../../../src/history/events/events.js';
+import { EVENT_FIELDS, eventLine } from '../../../src/history/events/line.js';
+import type { Service } from '../../../src/services/service.js';
+import { MODELS } from '../../../src/world/models.js';
+import { ENDPOINTS, OPERATIONS } from '../../../src/world/routes.js';
+import { dayOf } from '../../../src/world/time.js';
+import { createWorld, type World } from '../../../src/world/world.js';
 import {
   bytes,
   CHATAPI,
@@ -19,7 +19,7 @@ import {
   sum,
   VECTORLENS,
   worldOf,
-} from '../world/worlds.js';
+} from '../../world/worlds.js';
 
 /** Runs a check on worlds and minutes, with incidents and without, of a thousand or two requests at most. */
 function everyMinute(numRuns: number, check: (world: World, minute: number) => void) {

@@ -1,11 +1,11 @@
-import { UsageError } from '../errors.js';
-import { SERVICES } from '../services/catalogue.js';
-import { chatapi } from '../services/chatapi.js';
-import { docstore } from '../services/docstore.js';
-import { type CounterDeclaration, requests, type Service } from '../services/service.js';
-import { vectorlens } from '../services/vectorlens.js';
-import type { ServiceModel } from '../world/model.js';
-import type { Total } from '../world/total.js';
+import { UsageError } from '../../errors.js';
+import { SERVICES } from '../../services/catalogue.js';
+import { chatapi } from '../../services/chatapi.js';
+import { docstore } from '../../services/docstore.js';
+import { type CounterDeclaration, requests, type Service } from '../../services/service.js';
+import { vectorlens } from '../../services/vectorlens.js';
+import type { ServiceModel } from '../../world/model.js';
+import type { Total } from '../../world/total.js';
 import { type Column, INTEGER, MONEY } from './column.js';
 
 /** What counters count, as the names of metrics say. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pair, settle, type Time } from '../../src/history/events-times.js';
-import { createWorld } from '../../src/world/world.js';
-import { cases, MODELS_OF_SERVICES, sum } from '../world/worlds.js';
+import { pair, settle, type Time } from '../../../src/history/events/times.js';
+import { createWorld } from '../../../src/world/world.js';
+import { cases, MODELS_OF_SERVICES, sum } from '../../world/worlds.js';
 
 /** A time between bounds, with a raised lower one, and where between the least and greatest sum. */
 const times: fc.Arbitrary<Time> = fc

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { createJobMetrics } from '../instruments/job-metrics.js';
-import { layoutOf } from '../instruments/layout.js';
-import type { Values } from '../instruments/parts.js';
-import { Ledger } from '../ledger/ledger.js';
-import type { Service } from '../services/service.js';
-import { MINUTE } from '../world/time.js';
-import type { Total } from '../world/total.js';
-import { WORLD_VERSION } from '../world/world.js';
+import { createJobMetrics } from '../../instruments/job-metrics.js';
+import { layoutOf } from '../../instruments/layout.js';
+import type { Values } from '../../instruments/parts.js';
+import { Ledger } from '../../ledger/ledger.js';
+import type { Service } from '../../services/service.js';
+import { MINUTE } from '../../world/time.js';
+import type { Total } from '../../world/total.js';
+import { WORLD_VERSION } from '../../world/world.js';
 import { groupOf, type HistoryOptions } from './history.js';
 import { pricesId } from './marker.js';
 

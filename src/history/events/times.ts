@@ -1,6 +1,6 @@
-import type { Observed } from '../world/model.js';
-import type { Stream } from '../world/stream.js';
-import type { HistogramShape } from '../world/tally.js';
+import type { Observed } from '../../world/model.js';
+import type { Stream } from '../../world/stream.js';
+import type { HistogramShape } from '../../world/tally.js';
 
 /** A time that was observed: whole units of its histogram, within its bucket. */
 export interface Time {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { RagmonError } from '../errors.js';
+import { RagmonError } from '../../errors.js';
 
 const HINT =
   'it comes with Prometheus (apt install prometheus, brew install prometheus, ' +

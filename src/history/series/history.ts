@@ -1,4 +1,4 @@
-import type { Labels } from '../series.js';
+import type { Labels } from '../../series.js';
 import type { SampleOptions } from './samples.js';
 
 /** Everything that decides what a history holds. */

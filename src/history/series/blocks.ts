@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { RagmonError } from '../errors.js';
+import { RagmonError } from '../../errors.js';
 import type { Window } from './windows.js';
 
 /** What `meta.json` says of a block; times in milliseconds, `maxTime` not included. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Env } from '../env.js';
+import type { Env } from '../../env.js';
 import {
   type Conduct,
   groupOf,

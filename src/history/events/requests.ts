@@ -1,4 +1,4 @@
-import { type Key, nameKey, type Stream } from '../world/stream.js';
+import { type Key, nameKey, type Stream } from '../../world/stream.js';
 
 /** The draws of one minute's events: a random stream by what is drawn. */
 export type Draw = (name: string | number) => Stream;

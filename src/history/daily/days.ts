@@ -1,6 +1,6 @@
-import { DAY } from '../world/time.js';
-import { addDayCounts, emptyTotal } from '../world/total.js';
-import type { World } from '../world/world.js';
+import { DAY } from '../../world/time.js';
+import { addDayCounts, emptyTotal } from '../../world/total.js';
+import type { World } from '../../world/world.js';
 import type { Column, Day, Row } from './column.js';
 
 /** The UTC days from one up to, not including, another: one row each, drawn when it is asked for. */
