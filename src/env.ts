@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +11,11 @@ export interface Output {
   /** Columns of the terminal; 80 where there is none. */
   readonly columns: number;
   write(text: string): void;
+  /**
+   * Resolves when there is room for more: with what comes in streams, so that it is not all held at
+   * once. False where nobody reads any more (`| head`).
+   */
+  room(): Promise<boolean>;
 }
 
 /** Text, or bytes in pieces. */
@@ -108,7 +114,9 @@ export async function processEnv(): Promise<Env> {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
+  let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    gone = true;
     // Whoever read it has gone (`| head`): the run goes on, unread. Anything else is a failure.
     if (error.code === 'EPIPE') return;
     process.exitCode = EXIT.failed;
@@ -126,6 +134,11 @@ function output(stream: NodeJS.WriteStream): Output {
     },
     write: (text) => {
       stream.write(text);
+    },
+    room: async () => {
+      // It rejects at an error of the stream, which is heard above.
+      if (!gone && stream.writableNeedDrain) await once(stream, 'drain').catch(() => {});
+      return !gone;
     },
   };
 }

@@ -114,6 +114,7 @@ function memoryOutput(isTTY: boolean, columns: number): Output & { text(): strin
     write: (text) => {
       chunks.push(text);
     },
+    room: async () => true,
     text: () => chunks.join(''),
   };
 }

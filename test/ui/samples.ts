@@ -46,7 +46,8 @@ export function largeProgress(): Progress {
 /** An output that remembers each write, with a width that can change. */
 export function recorder(columns = 80): Output & { columns: number; writes: string[] } {
   const writes: string[] = [];
-  return { isTTY: true, columns, writes, write: (text) => void writes.push(text) };
+  const write = (text: string) => void writes.push(text);
+  return { isTTY: true, columns, writes, write, room: async () => true };
 }
 
 export function widest(text: string): number {

@@ -4,14 +4,18 @@ export interface BackfillFlags {
   end?: string;
   from?: string;
   to?: string;
+  step?: string;
   seed?: string;
   rate?: string;
   profile?: string;
   scenario?: string[];
   prices?: string;
+  instance?: string;
+  label?: string[];
   format?: string;
   columns?: string[];
   output?: string;
+  chart?: string | true;
   events?: string;
   bigquerySchema?: string;
   force?: boolean;

@@ -2,26 +2,26 @@ import { UsageError } from '../../errors.js';
 import { DATED_NAMES, incidentsFor } from '../../history/incidents.js';
 import { scenarioNamed } from '../../run/names.js';
 import type { ScheduledIncident } from '../../world/incidents.js';
-import { DAY, MINUTES_PER_DAY } from '../../world/time.js';
+import { DAY } from '../../world/time.js';
 import { parseDate, parseTime } from '../values.js';
-import type { DayRange } from './range.js';
 
 /**
  * The incidents of `--scenario`, oldest first: `year`, or `error-burst@2026-03-01T10:00:00Z`, and
  * more of them after commas.
+ * @param minutes since the epoch: the first, and the one after the last
  * @param now milliseconds since the epoch
  * @throws UsageError
  */
 export function incidentsNamed(
   words: readonly string[],
   seed: string,
-  { from, to }: DayRange,
+  minutes: { readonly from: number; readonly to: number },
   now: number,
 ): readonly ScheduledIncident[] {
   return words
     .flatMap((word) => {
       const { name, at } = playedOf(word, now);
-      return incidentsFor(name, seed, from * MINUTES_PER_DAY, to * MINUTES_PER_DAY, at);
+      return incidentsFor(name, seed, minutes.from, minutes.to, at);
     })
     .sort((a, b) => a.from - b.from);
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.js';
-import { type ChartStyle, FORMATS } from '../../history/chart/draw.js';
+import { type ChartFormat, type ChartStyle, FORMATS } from '../../history/chart/draw.js';
 import { type Size, SLIDE } from '../../history/chart/layout.js';
 import { THEMES } from '../../history/chart/theme.js';
 import { DEFAULT_TITLE } from '../../history/chart/words.js';
@@ -22,21 +22,24 @@ export function chartOptionsOf(input: string, flags: ChartFlags): ChartOptions {
   const kind = (['csv', 'parquet'] as const).find((ending) => hasEnding(input, ending));
   if (kind === undefined) throw new UsageError(`${input} is neither .csv nor .parquet`);
   const output = flags.output ?? input.replace(/\.[a-z]+$/i, '.svg');
-  const format = FORMATS.find((ending) => hasEnding(output, ending));
-  if (format === undefined) {
-    throw new UsageError(`-o: ${JSON.stringify(output)} does not say which format`, {
-      hint: 'let it end in .svg, .html or .png',
-    });
-  }
   const { title = DEFAULT_TITLE, theme, size } = flags;
   return {
     ...{ input, kind, output, title: checkedTitle(title) },
     style: {
-      format,
+      format: chartFormatOf('-o', output),
       size: size === undefined ? SLIDE : parsePixels('--size', size),
       theme: theme === undefined ? undefined : parseChoice('--theme', theme, THEMES),
     },
   };
+}
+
+/** What the name of a chart's file says that it is. */
+export function chartFormatOf(option: string, output: string): ChartFormat {
+  const format = FORMATS.find((ending) => hasEnding(output, ending));
+  if (format) return format;
+  throw new UsageError(`${option}: ${JSON.stringify(output)} does not say which format`, {
+    hint: 'let it end in .svg, .html or .png',
+  });
 }
 
 function hasEnding(path: string, ending: string): boolean {

@@ -84,7 +84,7 @@ export function servicesOf(words: readonly string[]): readonly Service[] {
   return servicesNamed('--service', names);
 }
 
-function instanceOf(flags: SimulateFlags, env: Env): string {
+export function instanceOf(flags: Pick<SimulateFlags, 'instance'>, env: Env): string {
   const instance = flags.instance ?? (env.vars.RAGMON_INSTANCE || env.hostname);
   if (instance === '') throw new UsageError('--instance must not be empty');
   return instance;
@@ -105,7 +105,11 @@ function shardOf(flags: SimulateFlags, { vars }: Env): { index: number; of: numb
   return { index: Number(index), of: Number(of) };
 }
 
-function labelsOf(pairs: readonly string[], services: readonly Service[]): Record<string, string> {
+/** `--label team=search --label env=demo` */
+export function labelsOf(
+  pairs: readonly string[],
+  services: readonly Service[],
+): Record<string, string> {
   const result: Record<string, string> = {};
   for (const pair of pairs) {
     const [, name, value] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];

@@ -14,13 +14,23 @@ const Events = z.array(
     .refine(({ from, to }) => Date.parse(from) < Date.parse(to), '"to" is not after "from"'),
 );
 
+/** `ragmon backfill --events` writes them under their name, beside what they are of. */
+const File = z.preprocess(
+  (value) => (isObject(value) && 'incidents' in value ? value.incidents : value),
+  Events,
+);
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /**
- * The incidents of an events file: a JSON array of `{name, from, to}`, times in RFC 3339; what else
+ * The incidents of an events file, as `ragmon backfill --events` writes it, or a JSON array of `{name, from, to}`, times in RFC 3339; what else
  * an event has is left alone.
  * @throws UsageError naming the event and what is wrong with it
  */
 export function incidentsOf(file: string, text: string): readonly ChartIncident[] {
-  const result = Events.safeParse(parsed(file, text));
+  const result = File.safeParse(parsed(file, text));
   if (result.success) {
     const seconds = (time: string) => Date.parse(time) / 1000;
     return result.data.map(({ name, from, to }) => ({

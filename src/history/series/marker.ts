@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
 import { PRICES } from '../../world/prices.js';
@@ -8,6 +10,31 @@ import type { HistoryOptions } from './history.js';
 
 /** Says, in a history's folder, what the history is of: a later call goes on with no other. */
 export const MARKER = 'ragmon-history.json';
+
+/** What a marker says besides: when the history was begun. */
+const Begun = z.object({ begun: z.iso.datetime() });
+
+type Files = Pick<Env, 'readFile' | 'fileVersion'>;
+
+/**
+ * When the history in a folder was begun, in milliseconds since the epoch; undefined where there is
+ * none. What counts back from now counts from then, when it is gone on with.
+ */
+export async function begunAt(folder: string, files: Files): Promise<number | undefined> {
+  const marker = Begun.safeParse(await readMarker(folder, files));
+  return marker.success ? Date.parse(marker.data.begun) : undefined;
+}
+
+/** What the marker holds; undefined where there is none, or it is no JSON. */
+async function readMarker(folder: string, files: Files): Promise<unknown> {
+  const path = join(folder, MARKER);
+  if ((await files.fileVersion(path)) === undefined) return undefined;
+  try {
+    return JSON.parse(await files.readFile(path));
+  } catch {
+    return null;
+  }
+}
 
 /**
  * Claims a folder for a history. True where it was begun before and can be gone on with.
@@ -19,15 +46,18 @@ export async function claim(
   options: HistoryOptions,
   duration: number,
   format: 'openmetrics' | 'tsdb',
-  files: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion'>,
+  env: Files & Pick<Env, 'writeFile' | 'now'>,
 ): Promise<boolean> {
   const path = join(folder, MARKER);
-  const text = `${JSON.stringify({ format: 'ragmon-history', version: 1, as: format, ...identity(options, duration) }, null, 2)}\n`;
-  if ((await files.fileVersion(path)) === undefined) {
-    await files.writeFile(path, text);
+  const own = { format: 'ragmon-history', version: 1, as: format, ...identity(options, duration) };
+  const there = await readMarker(folder, env);
+  if (there === undefined) {
+    const begun = new Date(env.now()).toISOString();
+    await env.writeFile(path, `${JSON.stringify({ ...own, begun }, null, 2)}\n`);
     return false;
   }
-  if ((await files.readFile(path)) === text) return true;
+  const { begun: _, ...rest } = Object(there) as Record<string, unknown>;
+  if (isDeepStrictEqual(rest, JSON.parse(JSON.stringify(own)))) return true;
   throw new UsageError(`${folder} holds another history`, {
     hint: `give another folder, or the options that ${MARKER} there shows`,
   });

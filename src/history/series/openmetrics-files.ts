@@ -27,7 +27,7 @@ export function windowFile({ start }: Window): string {
 export async function writeOpenMetrics(
   options: HistoryOptions,
   folder: string,
-  env: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep'>,
+  env: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now'>,
   { signal, onProgress }: Conduct = {},
 ): Promise<HistoryWritten> {
   const duration = options.window ?? windowDuration(options, seriesCount(options.services));

@@ -1,21 +1,16 @@
-import type { ScheduledIncident } from '../../world/incidents.js';
-import { DAY, MINUTE } from '../../world/time.js';
+import { MINUTE } from '../../world/time.js';
 import { WORLD_VERSION } from '../../world/world.js';
-import type { DayRange } from './range.js';
+import type { Past } from './options.js';
 
 /** The truth beside the data: which incidents there were, when, and what they changed. JSON. */
-export function eventsOf(
-  scenario: string,
-  seed: string,
-  { from, to }: DayRange,
-  incidents: readonly ScheduledIncident[],
-): string {
+export function truthOf({ world, scenario, span: { from, to } }: Past): string {
+  const { seed, incidents = [] } = world.options;
   const document = {
     world: WORLD_VERSION,
     seed,
     scenario,
-    start: iso(from * DAY),
-    end: iso(to * DAY),
+    start: iso(from),
+    end: iso(to),
     incidents: incidents.map((incident) => ({
       name: incident.name,
       scenario: incident.scenario,

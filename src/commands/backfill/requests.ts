@@ -1,0 +1,44 @@
+import { requestEvents } from '../../history/events/events.js';
+import { eventLine } from '../../history/events/line.js';
+import { count } from '../../ui/format.js';
+import { MINUTE } from '../../world/time.js';
+import { deliver } from './deliver.js';
+import type { BackfillFlags } from './flags.js';
+import { type Form, STDOUT, type Task } from './form.js';
+import type { Past } from './options.js';
+import { paced } from './paced.js';
+import { datesOf, datesText, daysNamed, lengthOf } from './range.js';
+
+/** A line a user request: a day of them, where no days are named. */
+export const REQUESTS: Form = {
+  span: (flags, env) => daysNamed(flags, env.now(), 1),
+  plan: requestsTask,
+};
+
+function requestsTask({ span, world }: Past, flags: BackfillFlags): Task {
+  const { output = `rag_events_${lengthOf(span)}.ndjson` } = flags;
+  const [from, to] = [span.from / MINUTE, span.to / MINUTE];
+  return {
+    output,
+    beside: [],
+    unit: 'minutes',
+    async write(env, progress) {
+      let events = 0;
+      const minutes = function* () {
+        for (let minute = from; minute < to; minute++) {
+          const lines = Array.from(requestEvents(world, minute, minute + 1), eventLine);
+          events += lines.length;
+          yield Buffer.from(lines.join(''));
+        }
+      };
+      await deliver(output, paced(minutes(), to - from, progress, env), env);
+      return {
+        amount: `${count(events)} requests`,
+        period: datesText(span),
+        text: () => [],
+        document: { ...datesOf(span), events },
+      };
+    },
+    stopped: () => (output === STDOUT ? 'the events end here' : `${output} was not written`),
+  };
+}
