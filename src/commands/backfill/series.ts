@@ -134,7 +134,7 @@ function resultOf(
     : '';
   return {
     amount: `${count(samples)} samples of ${count(series)} series${kept}`,
-    period: `${minute(from)} to ${minute(to)} UTC, step ${duration(step).replace(/(?<=[a-z])0+s$/, '')}`,
+    period: `${minute(from)} to ${minute(to)} UTC, step ${duration(step).replace(/(?<=[a-z])00[ms]$/, '')}`,
     text: () => (data === undefined ? [] : blocksText(data)),
     document: { from: first, to: last, step, series, samples, windows, found },
   };

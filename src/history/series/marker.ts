@@ -25,11 +25,11 @@ export async function begunAt(folder: string, files: Files): Promise<number | un
   return marker.success ? Date.parse(marker.data.begun) : undefined;
 }
 
-/** What the marker holds; undefined where there is none, or it is no JSON. */
+/** What the marker holds; undefined where there is none, null for what cannot be read. */
 async function readMarker(folder: string, files: Files): Promise<unknown> {
   const path = join(folder, MARKER);
-  if ((await files.fileVersion(path)) === undefined) return undefined;
   try {
+    if ((await files.fileVersion(path)) === undefined) return undefined;
     return JSON.parse(await files.readFile(path));
   } catch {
     return null;

@@ -1,0 +1,222 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { run } from '../../src/cli.js';
+import { runCli } from '../support/cli.js';
+import { memoryEnv } from '../support/env.js';
+import { temporaryFolder } from '../support/processes.js';
+import { needs } from '../support/servers.js';
+
+const WORLD = ['--seed', 'forms', '--rate', '0.2', '--scenario', 'none'];
+const DATED = ['--from', '2026-02-03', '--to', '2026-02-03', ...WORLD];
+
+async function backfill(args: string[], startsAt = '2026-03-02T00:30:00Z') {
+  const env = memoryEnv(['backfill', ...args], { startsAt });
+  const code = await run(env);
+  return { code, out: env.out(), err: env.err(), files: env.files };
+}
+
+async function rowOf(...columns: string[]): Promise<number[]> {
+  const { out } = await backfill([...DATED, '-o', '-', '-q', '--columns', columns.join(',')]);
+  return out.split('\n')[1]!.split(',').slice(1).map(Number);
+}
+
+describe('events', () => {
+  test('add up to the row of their day', async () => {
+    const { code, files, out } = await backfill([...DATED, '--format', 'events']);
+    expect({ code, files: [...files.keys()] }).toEqual({
+      code: 0,
+      files: ['rag_events_1d.ndjson'],
+    });
+    const events = files.get('rag_events_1d.ndjson')!.trimEnd().split('\n');
+    const all = events.map((line) => JSON.parse(line));
+    const sum = (field: string) => all.reduce((total, event) => total + event[field], 0);
+    const [requests, cost, read, write] = await rowOf(
+      ...['requests', 'llm_cost', 'documentstore_cost_dollars_read'],
+      'documentstore_cost_dollars_write',
+    );
+    expect(all).toHaveLength(requests!);
+    expect(sum('llm_usage_cost')).toBeCloseTo(cost!, 8);
+    expect(sum('docstore_usage_cost')).toBeCloseTo(read! + write!, 8);
+    const shown = requests!.toLocaleString('en-US');
+    expect(out).toBe(
+      `rag_events_1d.ndjson: ${shown} requests, 2026-02-03 UTC, seed forms, scenario none\n`,
+    );
+  });
+
+  test('of yesterday, where no days are named; also to stdout', async () => {
+    const { out, err } = await backfill(['--format', 'events', '-o', '-', '--rate', '0.01']);
+    const days = new Set([...out.matchAll(/"event_trigger_time":"(.{10})/g)].map(([, day]) => day));
+    expect([...days]).toEqual(['2026-03-01']);
+    expect(err).toMatch(/^stdout: [\d,]+ requests, 2026-03-01 UTC/);
+  });
+});
+
+describe('a chart beside the rows', () => {
+  test('is named as they are, or as it is told; and shows them', async () => {
+    const { files, out } = await backfill([
+      ...['--days', '40', '--scenario', 'error-burst@2026-02-20', '--chart'],
+    ]);
+    expect([...files.keys()]).toEqual(['rag_metrics_40d.csv', 'rag_metrics_40d.svg']);
+    const svg = files.get('rag_metrics_40d.svg')!;
+    expect(svg).toMatch(/^<svg/);
+    expect(svg).toContain('error-burst');
+    expect(out).toContain('also written: rag_metrics_40d.svg');
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'x.csv'), files.get('rag_metrics_40d.csv')!);
+    writeFileSync(
+      join(cwd, 'e.json'),
+      (
+        await backfill([
+          ...['--days', '40', '--scenario', 'error-burst@2026-02-20', '--events', 'e'],
+        ])
+      ).files.get('e')!,
+    );
+    const later = await runCli(['chart', 'x.csv', '--events', 'e.json', '-o', 'x.svg'], { cwd });
+    expect(later).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(cwd, 'x.svg'), 'utf8')).toBe(svg);
+    const page = await backfill(['--days', '3', '-o', '-', '--chart', 'year.html']);
+    expect(page.files.get('year.html')).toMatch(/^<!doctype html>/);
+  });
+});
+
+describe('wrong usage: exit 2, one clear line, nothing written', () => {
+  test.each([
+    [['--format', 'events', '--columns', 'all'], '--columns goes with --format csv, ndjson, parq'],
+    [['--format', 'tsdb', '-o', 'x', '--chart'], '--chart goes with --format csv'],
+    [['--step', '5m'], '--step goes with --format openmetrics, tsdb, not with csv'],
+    [['--label', 'a=b'], '--label goes with'],
+    [['--format', 'events', '--instance', 'a'], '--instance goes with'],
+    [['--format', 'tsdb'], '--format tsdb needs the data directory of a Prometheus: -o <folder>'],
+    [['--format', 'tsdb', '-o', '-'], '--format tsdb needs the data directory'],
+    [['--format', 'openmetrics', '--step', '1.5s'], '--step: world time has a grid of one second'],
+    [['--format', 'openmetrics', '--label', 'le=1'], '--label: '],
+    [['--format', 'openmetrics', '-o', '-'], 'samples are too many for one text'],
+    [['--format', 'openmetrics', '--from', '2026-03-02', '--to', '2026-03-04'], 'are not over'],
+    [['--chart', 'year.gif'], '--chart: "year.gif" does not say which format'],
+    [
+      ['--chart', '--columns', 'requests'],
+      '--chart draws docstore_cost, which --columns leaves out',
+    ],
+    [['--chart', 'x.svg', '--events', 'x.svg'], '--events: another file is to be written to x.svg'],
+  ])('%j', async (args, message) => {
+    const result = await backfill(args);
+    expect(result.code).toBe(2);
+    expect(result.err).toContain(message);
+    expect(result.err.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+    expect([result.out, result.files.size]).toEqual(['', 0]);
+  });
+});
+
+describe('openmetrics', () => {
+  const args = ['backfill', '--format', 'openmetrics', '--step', '5m', ...DATED];
+
+  test('a folder of windows; the same command finds them, another is refused', async () => {
+    const cwd = temporaryFolder();
+    const first = await runCli([...args, '--instance', 'a', '--label', 'team=x'], { cwd });
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(
+      /^rag_openmetrics_1d: [\d,]+ samples of 328 series, 2026-02-03 00:00 to 2026-02-04 00:00 UTC, step 5m, /,
+    );
+    const folder = join(cwd, 'rag_openmetrics_1d');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+    expect(files.length).toBeGreaterThan(4);
+    const text = readFileSync(join(folder, files.at(-1)!), 'utf8');
+    expect(text.endsWith('\n# EOF\n')).toBe(true);
+    const [requests] = await rowOf('requests');
+    const last = [...text.matchAll(/^vectorlens_request_total\{(.*)\} (\d+) 1770163200$/gm)];
+    expect(last.reduce((sum, [, , value]) => sum + Number(value), 0)).toBe(requests);
+    for (const [, labels] of last) {
+      expect(labels).toMatch(/instance="a",job="vectorlens",status="\w+",team="x"$/);
+    }
+    const again = await runCli([...args, '--instance', 'a', '--label', 'team=x'], { cwd });
+    expect(again.stdout).toContain(`${files.length} of ${files.length} windows were there already`);
+    const other = await runCli([...args, '--instance', 'b', '--label', 'team=x'], { cwd });
+    expect(other).toMatchObject({ code: 2, stdout: '' });
+    expect(other.stderr).toContain('rag_openmetrics_1d holds another history');
+  });
+
+  test('stopped by a signal: whole windows only; the same command goes on, also later', async () => {
+    const cwd = temporaryFolder();
+    const long = ['backfill', '--format', 'openmetrics', '--days', '90', '-o', 'h', ...WORLD];
+    const stopped = await runCli(long, { cwd, signalAfter: { signal: 'SIGINT', ms: 2500 } });
+    expect(stopped.code).toBe(130);
+    const [, done, all] = /^ragmon: stopped by SIGINT: (\d+) of (\d+) windows are in h;/.exec(
+      stopped.stderr,
+    )!;
+    const files = readdirSync(join(cwd, 'h'));
+    expect(files.filter((name) => name.endsWith('.txt'))).toHaveLength(Number(done));
+    expect(files.filter((name) => name.startsWith('.'))).toEqual([]);
+    expect(Number(done)).toBeLessThan(Number(all));
+    // What was begun at one time is gone on with at another.
+    const marker = JSON.parse(readFileSync(join(cwd, 'h', 'ragmon-history.json'), 'utf8'));
+    expect(Date.parse(marker.begun)).toBeGreaterThan(marker.to * 1000 + 3 * 3600e3 - 1);
+  });
+
+  test('a folder that cannot be made, and one that is a file', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'file'), 'mine');
+    const isFile = await runCli([...args, '-o', 'file'], { cwd });
+    expect(isFile).toMatchObject({ code: 1, stdout: '' });
+    expect(isFile.stderr).toContain('ragmon: cannot write to file: EEXIST');
+    const nowhere = await runCli([...args, '-o', 'file/sub'], { cwd });
+    expect(nowhere).toMatchObject({ code: 1, stdout: '' });
+    expect(nowhere.stderr).toMatch(/^ragmon: cannot write to file\/sub: ENOTDIR/);
+    expect(readFileSync(join(cwd, 'file'), 'utf8')).toBe('mine');
+  });
+
+  test('one text on stdout; a pipe that closes ends it', async () => {
+    const whole = await runCli([...args, '-o', '-', '--instance', 'a']);
+    expect(whole.code).toBe(0);
+    expect(whole.stdout.endsWith('\n# EOF\n')).toBe(true);
+    expect(whole.stderr).toMatch(/^stdout: [\d,]+ samples of 328 series, /);
+  });
+});
+
+const TSDB = ['backfill', '--format', 'tsdb', '--step', '5m', ...DATED];
+
+needs('promtool')('tsdb', () => {
+  test('blocks, and what to do with them', async () => {
+    const cwd = temporaryFolder();
+    const result = await runCli([...TSDB, '-o', 'data', '--json'], { cwd });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      ...{ file: 'data', format: 'tsdb', seed: 'forms', scenario: 'none', step: 300, series: 328 },
+      ...{ from: '2026-02-03T00:00:00.000Z', to: '2026-02-04T00:00:00.000Z', samples: 289 * 328 },
+    });
+    const listed = execFileSync('promtool', ['tsdb', 'list', join(cwd, 'data')], {
+      encoding: 'utf8',
+    });
+    const samples = listed
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .reduce((sum, line) => sum + Number(line.split(/ +/)[4]), 0);
+    expect(samples).toBe(289 * 328);
+    const ledger = JSON.parse(readFileSync(join(cwd, 'data', 'ragmon-ledger.json'), 'utf8'));
+    expect(ledger.history.groups).toHaveLength(3);
+    const again = await runCli([...TSDB, '-o', 'data'], { cwd });
+    expect(again.stdout).toContain('windows were there already');
+    expect(again.stdout).toContain(
+      'go on live: ragmon simulate --continue data/ragmon-ledger.json',
+    );
+    expect(again.stdout).toContain('--storage.tsdb.retention.time=');
+  });
+});
+
+describe('tsdb without promtool', () => {
+  test('promtool is missing: said before anything is made, with where to get it', async () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, 'empty'));
+    const result = await runCli([...TSDB, '-o', 'data'], {
+      cwd,
+      env: { PATH: join(cwd, 'empty') },
+    });
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(
+      /^ragmon: cannot run promtool, which makes the blocks\n.*prometh/,
+    );
+    expect(existsSync(join(cwd, 'data'))).toBe(false);
+  });
+});
