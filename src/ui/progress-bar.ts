@@ -10,6 +10,7 @@ export interface ProgressBar {
   end(): void;
 }
 
+/** Characters of the bar, where there is room for them. */
 const WIDTH = 30;
 /** Milliseconds from one picture to the next: an eye sees no more, a terminal is slow. */
 const REDRAW_MS = 100;
@@ -27,12 +28,18 @@ export function createProgressBar(
       const now = clock.monotonic();
       if (drawnAt !== undefined && now - drawnAt < REDRAW_MS && done < total) return;
       drawnAt = now;
-      const { done: full, left } = bar(total > 0 ? done / total : 1, WIDTH);
-      const room = output.columns - WIDTH - what.length - 4;
-      const numbers = clip(`${format.count(done)}/${format.count(total)}`, Math.max(1, room));
-      output.write(
-        `\r${what} ${palette.accent(full)}${palette.faint(left)}  ${numbers}${CLEAR_LINE}`,
+      const numbers = `${format.count(done)}/${format.count(total)}`;
+      // One column stays free: a full line would begin the next.
+      const room = output.columns - what.length - numbers.length - 4;
+      const { done: full, left } = bar(
+        total > 0 ? done / total : 1,
+        Math.max(0, Math.min(WIDTH, room)),
       );
+      const line =
+        full + left === ''
+          ? clip(`${what} ${numbers}`, output.columns - 1)
+          : `${what} ${palette.accent(full)}${palette.faint(left)}  ${numbers}`;
+      output.write(`\r${line}${CLEAR_LINE}`);
     },
     end() {
       if (drawnAt !== undefined) output.write(`\r${CLEAR_LINE}`);
