@@ -25,6 +25,7 @@ const EDGES: Record<string, readonly string[] | 'everything'> = {
   cleanup: ['instruments', 'pushgateway', ...GROUND],
   ui: [...MODEL, ...GROUND],
   history: [...MODEL, 'ledger', 'ui', ...GROUND],
+  stack: [...MODEL, ...GROUND],
   ledger: [...MODEL, 'pushgateway', ...GROUND],
   verify: [...MODEL, 'pushgateway', 'ledger', 'ui', ...GROUND],
   run: [...MODEL, 'pushgateway', 'gateway', 'ledger', 'ui', ...GROUND],

@@ -1,0 +1,28 @@
+/** What the alerts hold against, and the dashboards draw. Seconds, shares, US dollars, counts. */
+export const THRESHOLDS = {
+  /** p95 of `endpoint="search"`, and of `endpoint="answer"`. */
+  searchLatency: 2,
+  answerLatency: 15,
+  /** Errors of requests. */
+  errorRate: 0.05,
+  /** Hits of lookups in the semantic cache. */
+  cacheHitRate: 0.3,
+  /** LLM and docstore, in one day. */
+  costPerDay: 100,
+  /** Requests left in the minute. */
+  rateLimitRemaining: 100,
+  /** p95. */
+  timeToFirstToken: 3,
+  /** Requests that succeed: the objective of the error budget, over 30 days. */
+  availability: 0.99,
+  /** Seconds since the last push of a job that did not say that it ended. */
+  pushAge: 900,
+} as const;
+
+/** Samples in a window below which a quantile or a ratio says nothing: a quiet night fires none. */
+export const LEAST = {
+  /** Observations for a quantile, lookups for a hit rate. */
+  observations: 50,
+  /** Requests for an error rate. */
+  requests: 100,
+} as const;
