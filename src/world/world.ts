@@ -63,9 +63,12 @@ export function createWorld(options: WorldOptions): World {
     const parameters = parametersAt(incidents, change);
     return parameters ? regimeOf(parameters) : NORMAL_REGIME;
   }, 16);
+  // Minutes are asked for mostly in order: the change that holds is near the one of before.
+  let current = -1;
   const regimeAt = (index: number): Regime => {
-    const change = changes.findLast((from) => from <= index);
-    return change === undefined ? NORMAL_REGIME : regimeFrom(change);
+    while (changes[current + 1]! <= index) current++;
+    while (changes[current]! > index) current--;
+    return current < 0 ? NORMAL_REGIME : regimeFrom(changes[current]!);
   };
 
   const minute = recent((index: number): Minute => {
