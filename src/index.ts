@@ -19,6 +19,7 @@ export type { Observer } from './run/observer.js';
 export { type SimulateOptions, type SimulateResult, simulate } from './run/simulate.js';
 export { SERVICES } from './services/catalogue.js';
 export type { Instrument, Service } from './services/service.js';
+export type { AnyScenario, DatedScenario } from './world/dated.js';
 export { type Scenario, type ScheduledIncident, schedule } from './world/incidents.js';
 export { PRICES, type PriceList } from './world/prices.js';
 export { findScenario, SCENARIOS } from './world/scenarios.js';

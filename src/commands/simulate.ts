@@ -31,7 +31,10 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('--seed <text>', 'seed of the world ($RAGMON_SEED, else ragmon)')
     .option('--start <time>', 'world time: RFC 3339, now or now-1h (default: now)')
     .option('--speed <x>', 'world seconds per second (default: 1)')
-    .option('--scenario <name>', 'incidents, relative to the start: latency-spike or error-burst')
+    .option(
+      '--scenario <name>',
+      'incidents: latency-spike or error-burst from the start, year on its dates, or none',
+    )
     .option('--prices <file>', 'JSON of dated prices instead of the built-in ones ($RAGMON_PRICES)')
     .option('--counters <mode>', 'carry, fresh or per-run (default: carry)')
     .option('--warmup <d>', 'hold new groups at zero this long (default: one scrape interval)')

@@ -8,6 +8,7 @@ import { recent } from '../world/recent.js';
 import { MINUTE } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { WORLD_VERSION } from '../world/world.js';
+import { touching } from './incidents.js';
 import { digest, type Plan, type Slot } from './plan.js';
 import type { JobSlot } from './slot.js';
 
@@ -38,7 +39,7 @@ export function ledgerOf(
       jobs: options.jobs,
       shard: `${options.shard.index}/${options.shard.of}`,
     },
-    incidents: incidentsOf(plan),
+    incidents: incidentsOf(plan, end),
     services: Object.fromEntries(
       options.services.map(({ name }) => [
         name,
@@ -54,9 +55,9 @@ export function ledgerOf(
   return { format: 'ragmon-ledger', version: 1, truth, delivery };
 }
 
-/** The plan's incidents with the times that they took. */
-export function incidentsOf({ incidents }: Plan): Truth['incidents'] {
-  return incidents.map(({ name, scenario, from, to }) => ({
+/** The incidents that the run saw until then, with the times that they took. */
+export function incidentsOf({ options, incidents }: Plan, end: number): Truth['incidents'] {
+  return touching(incidents, options.start, end).map(({ name, scenario, from, to }) => ({
     name,
     scenario,
     from: iso(from * MINUTE * 1000),

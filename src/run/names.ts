@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { SERVICES } from '../services/catalogue.js';
 import type { Service } from '../services/service.js';
-import type { Scenario } from '../world/incidents.js';
+import { type AnyScenario, DATED, findDated } from '../world/dated.js';
 import { findScenario, SCENARIOS } from '../world/scenarios.js';
 
 // What people call things. `option` is where they wrote it, for the error.
@@ -24,15 +24,16 @@ function nameAndPrefix({ name, instruments }: Service): string {
   return prefix === name ? name : `${name} (whose metrics are ${prefix}_*)`;
 }
 
-/** @param others names that the option knows besides */
-export function scenarioNamed(
-  option: string,
-  name: string,
-  others: readonly string[] = [],
-): Scenario {
-  const scenario = findScenario(name);
+/** What a world without incidents is called. */
+export const NONE = 'none';
+
+/** A scenario, or undefined for `none`. */
+export function scenarioNamed(option: string, name: string): AnyScenario | undefined {
+  if (name === NONE) return undefined;
+  const scenario = findScenario(name) ?? findDated(name);
   if (scenario) return scenario;
+  const names = [NONE, ...[...DATED, ...SCENARIOS].map((one) => one.name)];
   throw new UsageError(`${option}: there is no scenario ${JSON.stringify(name)}`, {
-    hint: `there are ${[...others, ...SCENARIOS.map((one) => one.name)].join(', ')}`,
+    hint: `there are ${names.join(', ')}`,
   });
 }

@@ -3,12 +3,14 @@ import type { RunInfo } from '../instruments/run-metrics.js';
 import type { GroupingKey } from '../pushgateway/grouping-key.js';
 import type { Service } from '../services/service.js';
 import { VERSION } from '../version.js';
-import { type Scenario, type ScheduledIncident, schedule } from '../world/incidents.js';
+import type { AnyScenario } from '../world/dated.js';
+import type { ScheduledIncident } from '../world/incidents.js';
 import { MODELS } from '../world/models.js';
 import { type PriceList, pricesOn } from '../world/prices.js';
 import { nameKey } from '../world/stream.js';
 import { DAY } from '../world/time.js';
 import type { Profile } from '../world/traffic.js';
+import { incidentsFrom } from './incidents.js';
 
 /** What a group's counters go on from: what it holds, nothing, or nothing in a group of its own. */
 export type CounterMode = 'carry' | 'fresh' | 'per-run';
@@ -20,7 +22,7 @@ export interface RunOptions {
   /** Mean user requests per second. */
   readonly rate: number;
   readonly profile: Profile;
-  readonly scenario?: Scenario | undefined;
+  readonly scenario?: AnyScenario | undefined;
   readonly prices: PriceList;
   /** World time, Unix seconds. */
   readonly start: number;
@@ -58,6 +60,7 @@ export interface Slot {
 /** What a run will do, known before anything is sent. */
 export interface Plan {
   readonly options: RunOptions;
+  /** All that the world may need; those of a dated scenario reach far beyond a run without an end. */
   readonly incidents: readonly ScheduledIncident[];
   /** World time, Unix seconds; undefined: until stopped. */
   readonly end: number | undefined;
@@ -67,10 +70,10 @@ export interface Plan {
 
 /** @throws UsageError when the scenario does not fit into the run, or its first day has no prices */
 export function planRun(options: RunOptions): Plan {
-  const { services, start, duration, scenario, jobs, shard } = options;
+  const { services, seed, start, duration, scenario, jobs, shard } = options;
   checkPrices(options);
   const end = duration === undefined ? undefined : start + duration;
-  const incidents = scenario ? schedule(scenario, start, end) : [];
+  const incidents = incidentsFrom(scenario, seed, start, end);
   // Jobs are numbered over the whole run, a service at a time.
   const slots = services
     .flatMap((service) => Array.from({ length: jobs }, (_, job) => slotOf(options, service, job)))

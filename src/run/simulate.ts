@@ -1,7 +1,7 @@
 import { SYSTEM } from '../env.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createPushClient, type PushClientOptions } from '../pushgateway/client.js';
-import type { Scenario } from '../world/incidents.js';
+import type { AnyScenario } from '../world/dated.js';
 import { checkOptions } from './check-options.js';
 import { scenarioNamed, servicesNamed } from './names.js';
 import type { Observer } from './observer.js';
@@ -24,8 +24,8 @@ export interface SimulateOptions extends Omit<GivenOptions, 'services' | 'scenar
   readonly connection?: Omit<PushClientOptions, 'url' | 'clock' | 'random'> | undefined;
   /** Names: `vectorlens`, `docstore`, `chatapi`; all by default. */
   readonly services?: readonly string[] | undefined;
-  /** A name, or a script of one's own. */
-  readonly scenario?: string | Scenario | undefined;
+  /** A name, or a script of one's own, from the start of the run or with dates. */
+  readonly scenario?: string | AnyScenario | undefined;
   /** Ends the run at this moment of its world, with a last push. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: Observer | undefined;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
+import { yearIncidents } from '../../src/world/year.js';
 import { runCli } from '../support/cli.js';
 import { type MemoryOptions, memoryEnv } from '../support/env.js';
 import { spawnGuarded, temporaryFolder } from '../support/processes.js';
@@ -103,7 +104,7 @@ describe('the file', () => {
     const rows = rowsOf(files.get('rag_metrics_2d.csv')!);
     const document = JSON.parse(out);
     expect(document).toMatchObject({
-      ...{ file: 'rag_metrics_2d.csv', format: 'csv', seed: 'abc', scenario: 'none' },
+      ...{ file: 'rag_metrics_2d.csv', format: 'csv', seed: 'abc', scenario: 'year' },
       ...{ from: '2026-02-28', to: '2026-03-01', days: 2 },
       columns: ['date', 'llm_cost', 'requests'],
       sums: { requests: Number(rows[0]![2]) + Number(rows[1]![2]) },
@@ -146,13 +147,40 @@ describe('the world', () => {
     expect(cell('chatapi_error_server_error')).toBeGreaterThan(100);
   });
 
+  test('plays the year by default, as a live run of the scenario year does', async () => {
+    const minute = Date.parse('2026-01-01T00:00:00Z') / 60_000;
+    const all = yearIncidents('year', minute, minute + 90 * 1440);
+    const one = all.find(({ name }) => name !== 'latency-spike')!;
+    const date = new Date(one.from * 60_000).toISOString().slice(0, 10);
+    const day = ['--from', date, '--to', date, '--seed', 'year', '-o', '-'];
+    const { out } = await backfill([...day, '--columns', 'all']);
+    expect((await backfill([...day, '--columns', 'all', '--scenario', 'year'])).out).toBe(out);
+    expect((await backfill([...day, '--columns', 'all', '--scenario', 'none'])).out).not.toBe(out);
+
+    const env = memoryEnv([
+      ...['simulate', '--dry-run', '--json', '--start', `${date}T00:00:00Z`, '-d', '1d'],
+      ...['--scenario', 'year', '--seed', 'year', '-s', 'vectorlens'],
+    ]);
+    expect(await run(env)).toBe(0);
+    const { truth } = JSON.parse(env.out());
+    expect(truth.options.scenario).toBe('year');
+    expect(truth.incidents).toMatchObject([{ name: one.name, scenario: 'year' }]);
+    const counters = Object.entries(truth.services.vectorlens[0].increments) as [string, number][];
+    const requests = counters
+      .filter(([id]) => id.startsWith('vectorlens_request_total'))
+      .reduce((sum, [, value]) => sum + value, 0);
+    const [header, cells] = out.split('\n').map((line) => line.split(','));
+    expect(Number(cells![header!.indexOf('requests')])).toBe(requests);
+  });
+
   test('incidents stand at their dates, whatever the range, and --events lists them', async () => {
     const scenario = ['--scenario', 'error-burst@2026-02-20T12:00:00Z,latency-spike@2026-02-03'];
     const play = async (...args: string[]) => {
       const { files } = await backfill([...args, '-o', 'x', '--events', 'e.json']);
       return { rows: rowsOf(files.get('x')!), ...JSON.parse(files.get('e.json')!) };
     };
-    const [calm, struck] = [await play('--days', '30'), await play('--days', '30', ...scenario)];
+    const calm = await play('--days', '30', '--scenario', 'none');
+    const struck = await play('--days', '30', ...scenario);
     expect(calm.incidents).toEqual([]);
     expect(struck).toMatchObject({
       scenario: 'error-burst@2026-02-20T12:00:00Z,latency-spike@2026-02-03',

@@ -37,6 +37,7 @@ describe('wrong usage: exit 2, one clear line, nothing pushed', () => {
     [['--start', 'tomorrow'], '--start: "tomorrow" is not a time'],
     [['--speed', '0'], '--speed: "0" is not a number above 0'],
     [['--scenario', 'doom'], '--scenario: there is no scenario "doom"'],
+    [['--scenario', 'doom'], 'there are none, year, latency-spike, error-burst'],
     [['--scenario', 'error-burst', '-d', '30s'], 'the run is too short for scenario "error-burst"'],
     [['--counters', 'sum'], '--counters: "sum" is none of carry, fresh, per-run'],
     [['--warmup', 'x'], '--warmup: "x" is not a duration'],

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ledgerOf } from '../../src/run/ledger.js';
+import { scenarioNamed } from '../../src/run/names.js';
 import { nextTick, planRun, type RunOptions, sharedRunId } from '../../src/run/plan.js';
 import { SERVICES } from '../../src/services/catalogue.js';
 import { PRICES } from '../../src/world/prices.js';
 import { findScenario } from '../../src/world/scenarios.js';
+import { yearIncidents } from '../../src/world/year.js';
 
 const OPTIONS: RunOptions = {
   services: SERVICES,
@@ -158,4 +161,34 @@ test('incidents take whole minutes after the start; a run too short for one is r
   expect(planRun({ ...OPTIONS, scenario, duration: 170 }).incidents).toMatchObject([
     { from: first, to: first + 1 },
   ]);
+});
+
+describe('the scenario year', () => {
+  const minute = Date.parse('2026-01-01T00:00:00Z') / 60_000;
+  const [one] = yearIncidents('s', minute, minute + 525_600);
+  const scenario = scenarioNamed('scenario', 'year');
+  const start = one!.from * 60 + 30;
+
+  test('has the incidents that touch the run, whole', () => {
+    expect(planRun({ ...OPTIONS, scenario, start, duration: 10 }).incidents).toEqual([one]);
+    expect(planRun({ ...OPTIONS, scenario, start: one!.to * 60, duration: 60 }).incidents).toEqual(
+      [],
+    );
+    expect(planRun({ ...OPTIONS, scenario, start: start - 90, duration: 60 }).incidents).toEqual(
+      [],
+    );
+  });
+
+  test('goes on for as long as a run without an end may; its ledger tells of what was', () => {
+    const plan = planRun({ ...OPTIONS, scenario, start: start - 3600, duration: undefined });
+    expect(plan.incidents[0]).toEqual(one);
+    expect(plan.incidents.at(-1)!.from - minute).toBeGreaterThan(99 * 525_600);
+    const truth = (seconds: number) => {
+      const { incidents, options } = ledgerOf(plan, start - 3600 + seconds, [], null).truth;
+      expect(options.scenario).toBe('year');
+      return incidents.map(({ from }) => Date.parse(from) / 60_000);
+    };
+    expect(truth(3570)).toEqual([]);
+    expect(truth(3571)).toEqual([one!.from]);
+  });
 });

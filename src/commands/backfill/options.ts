@@ -18,7 +18,7 @@ export interface Past {
 
 const PROFILES = ['daily', 'flat'] as const;
 /** What is played where nothing is named. */
-const SCENARIO = 'none';
+const SCENARIO = 'year';
 
 /**
  * The world that the flags, the variables and the defaults describe.

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
-import { DATED_NAMES, incidentsFor } from '../../history/incidents.js';
 import { scenarioNamed } from '../../run/names.js';
+import { type DatedScenario, isDated, playedAt, together } from '../../world/dated.js';
 import type { ScheduledIncident } from '../../world/incidents.js';
 import { DAY } from '../../world/time.js';
 import { parseDate, parseTime } from '../values.js';
@@ -18,30 +18,30 @@ export function incidentsNamed(
   minutes: { readonly from: number; readonly to: number },
   now: number,
 ): readonly ScheduledIncident[] {
-  return words
-    .flatMap((word) => {
-      const { name, at } = playedOf(word, now);
-      return incidentsFor(name, seed, minutes.from, minutes.to, at);
-    })
-    .sort((a, b) => a.from - b.from);
+  const scenario = together(
+    words.join(),
+    words.flatMap((word) => scenarioOf(word, now) ?? []),
+  );
+  return scenario.incidentsIn(seed, minutes.from, minutes.to);
 }
 
-/** A scenario's name, and when it begins: a date is its first second. */
-function playedOf(word: string, now: number): { name: string; at?: number } {
+/** A scenario with dates, its own or the one that the word gives it; undefined for `none`. */
+function scenarioOf(word: string, now: number): DatedScenario | undefined {
   const [, name = '', time] = /^([^@]*)(?:@(.*))?$/s.exec(word) ?? [];
-  if (DATED_NAMES.includes(name)) {
-    if (time === undefined) return { name };
+  const scenario = scenarioNamed('--scenario', name);
+  if (scenario === undefined || isDated(scenario)) {
+    if (time === undefined) return scenario;
     throw new UsageError(`--scenario: ${name} has no time of its own`, {
       hint: `write --scenario ${name}`,
     });
   }
-  scenarioNamed('--scenario', name, DATED_NAMES);
   if (time === undefined) {
     throw new UsageError(`--scenario: ${name} needs the time at which it begins`, {
       hint: `write ${name}@2026-03-01 or ${name}@2026-03-01T10:00:00Z`,
     });
   }
+  // A date is its first second.
   const isDate = /^\d{4}-\d\d-\d\d$/.test(time);
   const at = isDate ? parseDate('--scenario', time) * DAY : parseTime('--scenario', time, now);
-  return { name, at };
+  return playedAt(scenario, at);
 }

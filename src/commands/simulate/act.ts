@@ -121,7 +121,7 @@ function summaryOf(
     start: iso(start * 1000),
     end: iso(end * 1000),
     scenario: scenario?.name ?? null,
-    incidents: incidentsOf(plan),
+    incidents: incidentsOf(plan, end),
     ...facts,
     failures,
     stoppedBy: stoppedBy ?? null,
