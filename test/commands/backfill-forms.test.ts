@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
-import { runCli } from '../support/cli.js';
+import { runCli, startCli } from '../support/cli.js';
 import { memoryEnv } from '../support/env.js';
-import { temporaryFolder } from '../support/processes.js';
+import { temporaryFolder, until } from '../support/processes.js';
 import { needs } from '../support/servers.js';
 
 const WORLD = ['--seed', 'forms', '--rate', '0.2', '--scenario', 'none'];
@@ -140,12 +140,18 @@ describe('openmetrics', () => {
   test('stopped by a signal: whole windows only; the same command goes on, also later', async () => {
     const cwd = temporaryFolder();
     const long = ['backfill', '--format', 'openmetrics', '--days', '90', '-o', 'h', ...WORLD];
-    const stopped = await runCli(long, { cwd, signalAfter: { signal: 'SIGINT', ms: 2500 } });
-    expect(stopped.code).toBe(130);
-    const [, done, all] = /^ragmon: stopped by SIGINT: (\d+) of (\d+) windows are in h;/.exec(
-      stopped.stderr,
-    )!;
-    const files = readdirSync(join(cwd, 'h'));
+    const running = startCli(long, { cwd });
+    const folder = join(cwd, 'h');
+    await until(
+      'a window',
+      () => existsSync(folder) && readdirSync(folder).some((f) => f.endsWith('.txt')),
+    );
+    running.kill('SIGINT');
+    const { code, stderr } = await running.exited;
+    expect(code).toBe(130);
+    const said = /^ragmon: stopped by SIGINT: (\d+) of (\d+) windows are in h; the same command/;
+    const [, done, all] = said.exec(stderr)!;
+    const files = readdirSync(folder);
     expect(files.filter((name) => name.endsWith('.txt'))).toHaveLength(Number(done));
     expect(files.filter((name) => name.startsWith('.'))).toEqual([]);
     expect(Number(done)).toBeLessThan(Number(all));

@@ -51,6 +51,8 @@ export async function writeOpenMetrics(
     series,
     complete,
   });
+  const report = () => onProgress?.({ windows: windows.length, done });
+  report();
   for (const window of windows) {
     // Signals get their turn.
     await env.sleep(0);
@@ -70,7 +72,7 @@ export async function writeOpenMetrics(
       found++;
     }
     done++;
-    onProgress?.({ windows: windows.length, done });
+    report();
   }
   return written(true);
 }

@@ -66,11 +66,13 @@ export async function writeBlocks(
   let found = 0;
   let samples = 0;
   let done = 0;
+  const report = () => onProgress?.({ windows: windows.length, done });
   const finished = () => {
     done++;
-    onProgress?.({ windows: windows.length, done });
+    report();
   };
   try {
+    report();
     for (const window of windows) {
       await env.sleep(0); // Signals get their turn.
       if (pool.signal.aborted) break;
@@ -82,6 +84,7 @@ export async function writeBlocks(
         continue;
       }
       sampler.play(window);
+      report(); // So that a bar is there before the first block is.
       const file = join(work, `${window.start}.txt`);
       await writeText(file, untilAborted(write(window), pool.signal), folder);
       await pool.run(async (stop) => {

@@ -174,7 +174,7 @@ describe('files', () => {
     });
     const series = seriesCount(SERVICES);
     expect(written).toEqual({ windows: 4, found: 0, samples: 61 * series, series, complete: true });
-    expect(done).toEqual([1, 2, 3, 4]);
+    expect(done).toEqual([0, 1, 2, 3, 4]);
     expect(historiesIn(path)).toEqual(
       ['02', '04', '06', '08'].map((hour) => `openmetrics-20260302T${hour}0000Z.txt`),
     );
