@@ -19,6 +19,7 @@ describe('the README', () => {
   test.each([
     ['simulate', [REACHING]],
     ['backfill', []],
+    ['chart', []],
     ['gateway', []],
     ['cleanup', [REACHING]],
   ])('has every flag of %s, and no other', async (name, more) => {
