@@ -10,6 +10,7 @@ export {
   startGateway,
 } from './gateway/server.js';
 export { createJobMetrics, type JobMetrics } from './instruments/job-metrics.js';
+export { HistoryLedger } from './ledger/history-ledger.js';
 export { type Delivery, type GroupDelivery, Ledger, type Truth } from './ledger/ledger.js';
 export { createPushClient, type PushClient, type PushClientOptions } from './pushgateway/client.js';
 export type { GroupingKey } from './pushgateway/grouping-key.js';

@@ -11,6 +11,7 @@ Examples:
   ragmon simulate --rate 1000 --jobs 50 --job-lifetime 30s --duration inf
   ragmon simulate -g http://gateway:9091 --ledger run.json && ragmon verify run.json
   ragmon simulate --duration 10s --hold                no gateway at hand: one of its own stays up
+  ragmon simulate --continue data/ragmon-ledger.json --duration inf   after ragmon backfill
 
 Exit codes: 0 done, 1 failed (what is stored is not what it should be), 2 wrong usage,
 130 or 143 stopped by a signal.`;
@@ -37,6 +38,10 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     )
     .option('--prices <file>', 'JSON of dated prices instead of the built-in ones ($RAGMON_PRICES)')
     .option('--counters <mode>', 'carry, fresh or per-run (default: carry)')
+    .option(
+      '--continue <ledger>',
+      "go on from a history: world, groups and counters are its ledger's",
+    )
     .option('--warmup <d>', 'hold new groups at zero this long (default: one scrape interval)')
     .option('--scrape-interval <d>', 'of the Prometheus that scrapes the gateway (default: 15s)')
     .option('--instance <name>', 'label instance of the groups ($RAGMON_INSTANCE, else host name)')

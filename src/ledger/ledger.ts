@@ -69,6 +69,8 @@ const Delivery = z.object({
   /** Whether that gateway was one of the run's own process. */
   embedded: z.boolean(),
   counters: z.enum(['carry', 'fresh', 'per-run']),
+  /** World time: the end of the history from which the counters went on instead. */
+  continued: Time.optional(),
   /** Jobs of the chain that each slot ran through one after the other (`--job-lifetime`). */
   jobsInChain: z.int().positive(),
   /** Seconds of wall time between pushes; world seconds per wall second. */

@@ -6,14 +6,15 @@ import { type Family, linesOf, writeLines } from '../instruments/lines.js';
 import { runFamilies } from '../instruments/run-metrics.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Total } from '../world/total.js';
-import { addStretch, emptyTotal } from '../world/total.js';
+import { addStretch, emptyTotal, sumOfTotals } from '../world/total.js';
 import { createWorld } from '../world/world.js';
+import { gapOf } from './catch-up.js';
 import { ledgerOf } from './ledger.js';
 import { infoOf, type Plan, type RunOptions, type Slot } from './plan.js';
 
 export interface DryRun {
   readonly ledger: Ledger;
-  /** What the gateway would show after the run, text format 0.0.4, from counters at zero. */
+  /** What the gateway would show after the run, text format 0.0.4, from counters at zero or from the history's. */
   readonly text: string;
 }
 
@@ -24,16 +25,24 @@ export function dryRun(plan: Plan): DryRun {
     throw new UsageError('--dry-run needs an end', { hint: 'give a --duration other than inf' });
   }
   const world = createWorld({ ...options, incidents });
+  const gap = options.continued && gapOf(world, options, options.continued);
   const played = options.services.flatMap((service) => {
     const own = slots.filter((slot) => slot.service === service);
     if (own.length === 0) return [];
     const totals = Array.from({ length: options.jobs }, () => emptyTotal(service.model));
     addStretch(world, service.model, options.start, end, totals);
+    const before = gap?.get(service);
     const gauges = gaugesAt(world, service, end, options.jobs);
     return own.map((slot) => ({
       ...slot,
       everything: totals[slot.job]!,
-      exposition: expositionOf(slot, totals[slot.job]!, gauges[slot.job]!, options, end),
+      exposition: expositionOf(
+        slot,
+        sumOfTotals(service.model, [totals[slot.job]!, ...(before ? [before] : [])]),
+        gauges[slot.job]!,
+        options,
+        end,
+      ),
     }));
   });
   return {
@@ -55,7 +64,7 @@ function expositionOf(
   options: RunOptions,
   end: number,
 ): Exposed[] {
-  const metrics = createJobMetrics(service);
+  const metrics = createJobMetrics(service, options.continued?.final[service.name]);
   metrics.setTotal(total);
   metrics.setGauges(gaugesAtEnd(service, gauges));
   const values = metrics.values();

@@ -21,12 +21,3 @@ export function incidentsFrom(
   const last = end ?? start + HORIZON;
   return scenario.incidentsIn(seed, Math.floor(start / MINUTE), Math.ceil(last / MINUTE));
 }
-
-/** Those that touch the seconds from `start` up to, not including, `end`. */
-export function touching(
-  incidents: readonly ScheduledIncident[],
-  start: number,
-  end: number,
-): readonly ScheduledIncident[] {
-  return incidents.filter(({ from, to }) => from * MINUTE < end && start < to * MINUTE);
-}

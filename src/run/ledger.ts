@@ -3,13 +3,13 @@ import { createJobMetrics } from '../instruments/job-metrics.js';
 import { layoutOf } from '../instruments/layout.js';
 import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
 import type { Service } from '../services/service.js';
-import { PRICES } from '../world/prices.js';
+import { touching } from '../world/dated.js';
+import type { ScheduledIncident } from '../world/incidents.js';
 import { recent } from '../world/recent.js';
 import { MINUTE } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { WORLD_VERSION } from '../world/world.js';
-import { touching } from './incidents.js';
-import { digest, type Plan, type Slot } from './plan.js';
+import { type Plan, pricesId, type Slot } from './plan.js';
 import type { JobSlot } from './slot.js';
 
 /** What a slot's jobs did. */
@@ -35,7 +35,7 @@ export function ledgerOf(
       rate: options.rate,
       profile: options.profile,
       scenario: options.scenario?.name ?? null,
-      prices: options.prices === PRICES ? 'built-in' : digest(JSON.stringify(options.prices)),
+      prices: pricesId(options.prices),
       jobs: options.jobs,
       shard: `${options.shard.index}/${options.shard.of}`,
     },
@@ -57,7 +57,11 @@ export function ledgerOf(
 
 /** The incidents that the run saw until then, with the times that they took. */
 export function incidentsOf({ options, incidents }: Plan, end: number): Truth['incidents'] {
-  return touching(incidents, options.start, end).map(({ name, scenario, from, to }) => ({
+  return scheduleOf(touching(incidents, options.start, end));
+}
+
+export function scheduleOf(incidents: readonly ScheduledIncident[]): Truth['incidents'] {
+  return incidents.map(({ name, scenario, from, to }) => ({
     name,
     scenario,
     from: iso(from * MINUTE * 1000),

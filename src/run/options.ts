@@ -34,6 +34,7 @@ export function runOptions(
     jobs: given.jobs ?? 1,
     jobLifetime: given.jobLifetime,
     counters: given.counters ?? 'carry',
+    continued: given.continued,
     warmup: given.warmup,
     scrapeInterval: given.scrapeInterval ?? DEFAULTS.scrapeInterval,
     instance: given.instance ?? hostname,

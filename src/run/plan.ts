@@ -1,4 +1,5 @@
 import { RagmonError, UsageError } from '../errors.js';
+import type { Values } from '../instruments/parts.js';
 import type { RunInfo } from '../instruments/run-metrics.js';
 import type { GroupingKey } from '../pushgateway/grouping-key.js';
 import type { Service } from '../services/service.js';
@@ -6,7 +7,7 @@ import { VERSION } from '../version.js';
 import type { AnyScenario } from '../world/dated.js';
 import type { ScheduledIncident } from '../world/incidents.js';
 import { MODELS } from '../world/models.js';
-import { type PriceList, pricesOn } from '../world/prices.js';
+import { PRICES, type PriceList, pricesOn } from '../world/prices.js';
 import { nameKey } from '../world/stream.js';
 import { DAY } from '../world/time.js';
 import type { Profile } from '../world/traffic.js';
@@ -14,6 +15,14 @@ import { incidentsFrom } from './incidents.js';
 
 /** What a group's counters go on from: what it holds, nothing, or nothing in a group of its own. */
 export type CounterMode = 'carry' | 'fresh' | 'per-run';
+
+/** The end of a history, from which a run's counters go on. */
+export interface Continued {
+  /** World time, Unix seconds. */
+  readonly end: number;
+  /** By service name: every counter and bucket at that time. */
+  readonly final: Readonly<Record<string, Values>>;
+}
 
 /** Everything that decides what a run does. World time in whole seconds, wall time in seconds. */
 export interface RunOptions {
@@ -37,6 +46,8 @@ export interface RunOptions {
   /** World time after which a job ends and the next begins; undefined: one job for all. */
   readonly jobLifetime: number | undefined;
   readonly counters: CounterMode;
+  /** The end of a history, from which the counters go on instead. */
+  readonly continued?: Continued | undefined;
   /** Wall time for which new groups are held at zero; undefined: one scrape interval. */
   readonly warmup: number | undefined;
   readonly scrapeInterval: number;
@@ -73,7 +84,7 @@ export function planRun(options: RunOptions): Plan {
   const { services, seed, start, duration, scenario, jobs, shard } = options;
   checkPrices(options);
   const end = duration === undefined ? undefined : start + duration;
-  const incidents = incidentsFrom(scenario, seed, start, end);
+  const incidents = incidentsFrom(scenario, seed, options.continued?.end ?? start, end);
   // Jobs are numbered over the whole run, a service at a time.
   const slots = services
     .flatMap((service) => Array.from({ length: jobs }, (_, job) => slotOf(options, service, job)))
@@ -113,6 +124,11 @@ export function sharedRunId(options: object): string {
     name === 'services' ? (value as Service[]).map((service) => service.name) : value,
   );
   return digest(text);
+}
+
+/** `built-in`, or a digest of the price list. */
+export function pricesId(prices: PriceList): string {
+  return prices === PRICES ? 'built-in' : digest(JSON.stringify(prices));
 }
 
 /** Eight hexadecimal digits for a text. */

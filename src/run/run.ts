@@ -6,6 +6,7 @@ import { formatKey } from '../pushgateway/grouping-key.js';
 import type { Progress } from '../ui/progress.js';
 import { VERSION } from '../version.js';
 import { createWorld } from '../world/world.js';
+import { catchUp, checkBehind, type Gap } from './catch-up.js';
 import { deleteGroups, heldGroups, type Ownership, otherRunsOn, ownership } from './groups.js';
 import { createJobs } from './jobs.js';
 import { groupDelivery, iso, ledgerOf } from './ledger.js';
@@ -47,6 +48,7 @@ export type StopReason = StopSignal | 'abort';
  * Plays the plan's stretch of world time against the clock and pushes every slot's group after each
  * tick. Reads the gateway once at the start and once at the end.
  * @throws PushError when the gateway cannot be read at the start, or a new group not be pushed
+ * @throws RagmonError when a group cannot be of the history that the run goes on from
  */
 export async function runPlan(context: RunContext): Promise<RunResult> {
   const { clock, stop, grace } = context;
@@ -72,16 +74,20 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   const startedAt = clock.now();
   let begun = false;
   const noteTrouble = noteTroubles(observer);
-  const slots = await takeUp(context, expired, (outcome) => {
+  const world = createWorld({ ...options, incidents });
+  const gap = options.continued
+    ? await catchUp(world, options, options.continued, clock, observer, stop)
+    : undefined;
+  const slots = await takeUp(context, expired, gap, (outcome) => {
     // Before its world begins a run ends with the error itself.
     if (begun) noteTrouble(outcome);
   });
   const report = createReport(plan, slots);
-  await warmUp(options, slots, clock, observer, stop);
+  const jobs = createJobs(plan, world, slots);
+  await warmUp(options, slots, jobs.gaugesOf, clock, observer, stop);
   begun = true;
 
   const worldStartedAt = clock.now();
-  const jobs = createJobs(plan, createWorld({ ...options, incidents }), slots);
   let lost: readonly Failure[] | undefined;
   const { stored, failures } = await play(plan, jobs, slots, clock, stop, {
     onTick: () => observer.update(report(jobs.at)),
@@ -104,6 +110,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
     gateway: client.url,
     embedded: context.embedded,
     counters: options.counters,
+    ...(options.continued ? { continued: iso(options.continued.end * 1000) } : {}),
     jobsInChain: jobsInChain(options, jobs.at),
     interval: options.interval,
     speed: options.speed,
@@ -130,19 +137,23 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
 async function takeUp(
   { plan, client, clock, observer, stop }: RunContext,
   signal: AbortSignal,
+  gap: Gap | undefined,
   onOutcome: SlotContext['onOutcome'],
 ): Promise<readonly JobSlot[]> {
   const keys = plan.slots.map(({ key }) => key);
   const held = await heldGroups(client, keys, stop);
   for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
   const info = infoOf(plan.options);
-  return plan.slots.map((slot) =>
+  const slots = plan.slots.map((slot) =>
     createJobSlot(
       { plan, info, client, clock, signal, onOutcome },
       slot,
       held.get(slot.key)?.values,
+      gap?.get(slot.service),
     ),
   );
+  if (gap) checkBehind(slots, ({ key }) => held.get(key)?.values);
+  return slots;
 }
 
 /** Which groups are still the run's own; undefined, and a note, when that cannot be known. */

@@ -1,8 +1,10 @@
 import { SYSTEM } from '../env.js';
+import { type HistoryLedger, historyLedger } from '../ledger/history-ledger.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createPushClient, type PushClientOptions } from '../pushgateway/client.js';
 import type { AnyScenario } from '../world/dated.js';
 import { checkOptions } from './check-options.js';
+import { continueFrom } from './continue.js';
 import { scenarioNamed, servicesNamed } from './names.js';
 import type { Observer } from './observer.js';
 import { type GivenOptions, runOptions } from './options.js';
@@ -14,7 +16,7 @@ import { runPlan, type StopReason } from './run.js';
  * What `ragmon simulate` does, as numbers: all times in seconds, `start` in Unix seconds. What is
  * left out is as on the command line: a minute of all services, at one request per second.
  */
-export interface SimulateOptions extends Omit<GivenOptions, 'services' | 'scenario'> {
+export interface SimulateOptions extends Omit<GivenOptions, 'services' | 'scenario' | 'continued'> {
   /**
    * Where to push: a URL, or a gateway that runs in this process. Groups of the latter are not held
    * at zero unless `warmup` says so: nobody scrapes it, as a rule.
@@ -26,6 +28,8 @@ export interface SimulateOptions extends Omit<GivenOptions, 'services' | 'scenar
   readonly services?: readonly string[] | undefined;
   /** A name, or a script of one's own, from the start of the run or with dates. */
   readonly scenario?: string | AnyScenario | undefined;
+  /** The ledger of a history: the run goes on from its end, with its world, groups and counters. */
+  readonly continue?: HistoryLedger | undefined;
   /** Ends the run at this moment of its world, with a last push. */
   readonly signal?: AbortSignal | undefined;
   readonly observer?: Observer | undefined;
@@ -46,16 +50,11 @@ export interface SimulateResult {
  * aborts before the world has begun.
  */
 export async function simulate(options: SimulateOptions): Promise<SimulateResult> {
-  const { gateway, connection, services, scenario, signal, observer, ...given } = options;
+  const { gateway, connection, signal, observer, ...given } = options;
   signal?.throwIfAborted();
   const embedded = typeof gateway !== 'string';
   const run: RunOptions = runOptions(
-    {
-      ...given,
-      warmup: given.warmup ?? (embedded ? 0 : undefined),
-      services: services && servicesNamed('services', services),
-      scenario: typeof scenario === 'string' ? scenarioNamed('scenario', scenario) : scenario,
-    },
+    { ...givenOptions(given), warmup: given.warmup ?? (embedded ? 0 : undefined) },
     SYSTEM,
   );
   checkOptions(run);
@@ -76,4 +75,23 @@ export async function simulate(options: SimulateOptions): Promise<SimulateResult
   } finally {
     await client.close();
   }
+}
+
+function givenOptions({
+  continue: document,
+  services: names,
+  scenario,
+  ...given
+}: Omit<SimulateOptions, 'gateway' | 'connection' | 'signal' | 'observer'>): GivenOptions {
+  const services = names && servicesNamed('services', names);
+  if (document !== undefined) {
+    const ledger = historyLedger(document, 'continue');
+    const name = typeof scenario === 'object' ? scenario.name : scenario;
+    return continueFrom(ledger, { ...given, services, scenario: name }, SYSTEM, (option) => option);
+  }
+  return {
+    ...given,
+    services,
+    scenario: typeof scenario === 'string' ? scenarioNamed('scenario', scenario) : scenario,
+  };
 }

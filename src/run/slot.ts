@@ -13,21 +13,21 @@ import {
 import type { PushClient } from '../pushgateway/client.js';
 import { createGroupPusher, type GroupPusher, type Outcome } from '../pushgateway/latest.js';
 import type { Service } from '../services/service.js';
-import { addTotal, emptyTotal, type Total } from '../world/total.js';
+import { addTotal, emptyTotal, sumOfTotals, type Total } from '../world/total.js';
 import type { Plan, Slot } from './plan.js';
 
 /** The job that a slot runs now, what it did, and how its group is pushed. */
 export interface JobSlot extends Slot {
   readonly pusher: GroupPusher;
-  /** Whether the gateway held the group's counters before the run, and what these went on from. */
+  /** Whether the gateway held the group's counters before the run, and what the run's went on from. */
   readonly existed: boolean;
   readonly base: Values;
   /** What the present job did; tallies are added here. */
   total(): Total;
   /** What all jobs of the slot did. */
   everything(): Total;
-  /** Offers the state before the first tick: zeros, or what the group held. */
-  pushStart(): void;
+  /** Offers the state before the first tick: zeros, or what the counters go on from. */
+  pushStart(gauges?: readonly number[]): void;
   /** Offers the state after a tick. */
   push(gauges: readonly number[]): void;
   /**
@@ -54,18 +54,26 @@ export interface SlotContext {
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
-/** @param held what the gateway holds of the group; undefined when it holds no such group */
+/**
+ * @param held what the gateway holds of the group; undefined when it holds no such group
+ * @param gap what the service did between the end of a history, which the counters go on from, and
+ *   the start of the run
+ */
 export function createJobSlot(
   { plan, info, client, clock, signal, onOutcome }: SlotContext,
   slot: Slot,
   held: Values | undefined,
+  gap: Total | undefined,
 ): JobSlot {
   const { service } = slot;
-  const { counters } = plan.options;
-  const base: Values = counters === 'carry' && held ? held : new Map();
+  const { counters, continued } = plan.options;
+  const carried = continued?.final[service.name] ?? (counters === 'carry' ? held : undefined);
+  const from: Values = carried ?? new Map();
   const done = emptyTotal(service.model);
   let total = emptyTotal(service.model);
-  let metrics: JobMetrics = createJobMetrics(service, base);
+  let metrics: JobMetrics = createJobMetrics(service, from);
+  if (gap) metrics.setTotal(gap);
+  const base = countersOf(service, gap ? metrics.values() : from);
   let startedAt = clock.monotonic();
   let previousStart: number | undefined;
   let times: JobTimes = {
@@ -77,22 +85,21 @@ export function createJobSlot(
   // Rendered when its turn comes: whatever is sent is the newest state.
   const body = () => `${metrics.text()}\n${runText(info, times)}`;
   const show = (gauges: readonly number[]) => {
-    metrics.setTotal(total);
+    // The gap and the run in one: so the sums of doubles, too, are a function of time alone.
+    metrics.setTotal(gap ? sumOfTotals(service.model, [gap, total]) : total);
     metrics.setGauges(gauges);
   };
   return {
     ...slot,
     pusher,
     existed: held !== undefined && countersOf(service, held).size > 0,
-    base: countersOf(service, base),
+    base,
     total: () => total,
-    everything: () => {
-      const all = emptyTotal(service.model);
-      addTotal(all, done);
-      addTotal(all, total);
-      return all;
+    everything: () => sumOfTotals(service.model, [done, total]),
+    pushStart: (gauges) => {
+      if (gauges) metrics.setGauges(gauges);
+      pusher.offer(body);
     },
-    pushStart: () => pusher.offer(body),
     push: (gauges) => {
       show(gauges);
       pusher.offer(body);

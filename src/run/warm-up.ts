@@ -9,28 +9,29 @@ import type { JobSlot } from './slot.js';
  * @throws PushError when one of them cannot be pushed
  */
 export async function warmUp(
-  { warmup, scrapeInterval }: RunOptions,
+  { warmup, scrapeInterval, continued }: RunOptions,
   slots: readonly JobSlot[],
+  gaugesOf: (slot: JobSlot) => readonly number[],
   clock: Pick<Env, 'sleep'>,
   observer: Observer,
   stop: AbortSignal,
 ): Promise<void> {
-  const hold = warmup ?? scrapeInterval;
+  // Of what a history goes before, Prometheus has the series already.
+  const hold = warmup ?? (continued ? 0 : scrapeInterval);
   const fresh = slots.filter(({ existed }) => !existed);
-  // A group that goes on says at once whose it is now, so that other runs notice.
-  for (const slot of slots) if (slot.existed) slot.pushStart();
+  for (const slot of slots) {
+    // A group that goes on says at once whose it is now, so that other runs notice.
+    if (slot.existed || continued) slot.pushStart(gaugesOf(slot));
+    else if (hold > 0) slot.pushStart();
+  }
   if (hold === 0 || fresh.length === 0) return;
-  const outcomes = await Promise.all(
-    fresh.map((slot) => {
-      slot.pushStart();
-      return slot.pusher.flush();
-    }),
-  );
+  const outcomes = await Promise.all(fresh.map(({ pusher }) => pusher.flush()));
   const failed = outcomes.find((outcome) => outcome?.error !== undefined);
   if (failed) throw failed.error;
   const what = fresh.length === 1 ? '1 new group' : `${fresh.length} new groups`;
+  const where = continued ? 'as the history goes on' : 'at zero';
   observer.note(
-    `${what} at zero, held for ${hold}s so that Prometheus sees that (--warmup 0 skips)`,
+    `${what} ${where}, held for ${hold}s so that Prometheus sees that (--warmup 0 skips)`,
   );
   await clock.sleep(hold * 1000, stop);
 }

@@ -27,6 +27,9 @@ const HIDDEN = 'a restart not below the old value is no reset to Prometheus: inc
 const CHAINED =
   'what a fresh job did after its last scrape is lost: increase() shows at most the truth';
 
+const JOINED =
+  'the first scrape came after the start: from the end of the history on, increase() shows it all';
+
 export function judge(
   delivery: Delivery,
   expectation: Expectation,
@@ -47,7 +50,7 @@ export function judge(
 type Rule = Pick<Judged, 'growth' | 'agrees' | 'resets' | 'note'>;
 
 function ruleOf(
-  { counters, jobsInChain }: Delivery,
+  { counters, continued, jobsInChain }: Delivery,
   { beforeFresh }: Span,
   { name, base, final, increment }: Counter,
   { first, last, resets, growth }: Course,
@@ -74,11 +77,12 @@ function ruleOf(
   }
   const grown = last - first;
   const began = sameValue(name, base, first);
+  const goesOn = continued !== undefined && !began;
   return {
     growth: grown,
-    agrees: began && ended && sameValue(name, increment, grown, last),
+    agrees: ended && (goesOn || (began && sameValue(name, increment, grown, last))),
     resets: { least: 0, most: 0 },
-    note: undefined,
+    note: goesOn ? JOINED : undefined,
   };
 }
 

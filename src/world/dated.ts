@@ -1,5 +1,6 @@
 import { type Scenario, type ScheduledIncident, schedule } from './incidents.js';
 import { findScenario } from './scenarios.js';
+import { MINUTE } from './time.js';
 import { YEAR, yearIncidents } from './year.js';
 
 /**
@@ -67,4 +68,13 @@ export function datedNamed(text: string): DatedScenario | undefined {
     return found ? [found] : [];
   });
   return parts.length === text.split(',').length ? together(text, parts) : undefined;
+}
+
+/** Those of some incidents that touch the seconds from `start` up to, not including, `end`. */
+export function touching(
+  incidents: readonly ScheduledIncident[],
+  start: number,
+  end: number,
+): readonly ScheduledIncident[] {
+  return incidents.filter(({ from, to }) => from * MINUTE < end && start < to * MINUTE);
 }

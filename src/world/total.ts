@@ -112,3 +112,10 @@ export function addTotal(target: Total, total: Total): void {
     target.money[i]! += money;
   });
 }
+
+/** Totals of one service, added up. */
+export function sumOfTotals(model: ServiceModel, totals: readonly Total[]): Total {
+  const sum = emptyTotal(model);
+  for (const total of totals) addTotal(sum, total);
+  return sum;
+}

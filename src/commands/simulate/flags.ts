@@ -15,6 +15,7 @@ export interface SimulateFlags extends ConnectionFlags {
   scenario?: string;
   prices?: string;
   counters?: string;
+  continue?: string;
   warmup?: string;
   scrapeInterval?: string;
   instance?: string;

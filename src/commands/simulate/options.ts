@@ -1,9 +1,11 @@
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
+import type { AskedOptions } from '../../run/continue.js';
 import { labelProblem } from '../../run/labels.js';
 import { scenarioNamed, servicesNamed } from '../../run/names.js';
-import { DEFAULTS, runOptions } from '../../run/options.js';
+import { DEFAULTS, type GivenOptions, runOptions } from '../../run/options.js';
 import type { CounterMode, RunOptions } from '../../run/plan.js';
+import { SERVICES } from '../../services/catalogue.js';
 import type { Service } from '../../services/service.js';
 import type { Profile } from '../../world/traffic.js';
 import {
@@ -26,7 +28,6 @@ const PROFILES: readonly Profile[] = ['daily', 'flat'];
  * @throws UsageError naming the flag and what it should be
  */
 export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunOptions> {
-  const services = servicesOf(flags.service ?? ['all']);
   if (flags.linger !== undefined && !flags.cleanup) {
     throw new UsageError('--linger is the wait before --cleanup, which is not given');
   }
@@ -35,12 +36,13 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
   }
   const scrapeInterval = given(flags.scrapeInterval, positiveDuration('--scrape-interval'));
   const linger = given(flags.linger, (text) => parseDuration('--linger', text));
-  const options = {
+  const services = flags.service && servicesOf(flags.service);
+  const asked = {
     services,
-    seed: flags.seed ?? (env.vars.RAGMON_SEED || undefined),
+    seed: flags.seed,
     rate: given(flags.rate, (text) => parsePositive('--rate', text, 1e7)),
     profile: given(flags.profile, (text) => parseChoice('--profile', text, PROFILES)),
-    scenario: given(flags.scenario, (name) => scenarioNamed('--scenario', name)),
+    scenario: flags.scenario,
     prices: await readPrices(flags.prices ?? env.vars.RAGMON_PRICES, env),
     start: given(flags.start, (text) => parseTime('--start', text, env.now())),
     duration: given(flags.duration, durationOf),
@@ -51,12 +53,26 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     counters: given(flags.counters, (text) => parseChoice('--counters', text, COUNTER_MODES)),
     warmup: given(flags.warmup, (text) => parseDuration('--warmup', text)),
     scrapeInterval,
-    instance: instanceOf(flags, env),
-    labels: labelsOf(flags.label ?? [], services),
+    instance: flags.instance,
+    labels: labelsOf(flags.label ?? [], services ?? SERVICES),
     shard: shardOf(flags, env),
     cleanupAfter: flags.cleanup ? (linger ?? scrapeInterval ?? DEFAULTS.scrapeInterval) : undefined,
   };
+  const options =
+    flags.continue === undefined
+      ? beginning(asked, flags, env)
+      : await (await import('./continue.js')).continueFromFile(flags.continue, asked, env);
   return runOptions(options, env, flags.dryRun);
+}
+
+/** Of a run that goes on from no history. */
+function beginning(asked: AskedOptions, flags: SimulateFlags, env: Env): GivenOptions {
+  return {
+    ...asked,
+    seed: asked.seed ?? (env.vars.RAGMON_SEED || undefined),
+    scenario: given(asked.scenario, (name) => scenarioNamed('--scenario', name)),
+    instance: instanceOf(flags, env),
+  };
 }
 
 /** Of what is not there nothing is parsed. */

@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import { createJobMetrics } from '../../instruments/job-metrics.js';
 import { layoutOf } from '../../instruments/layout.js';
 import type { Values } from '../../instruments/parts.js';
-import { Ledger } from '../../ledger/ledger.js';
+import type { HistoryLedger } from '../../ledger/history-ledger.js';
 import type { Service } from '../../services/service.js';
+import { touching } from '../../world/dated.js';
 import { MINUTE } from '../../world/time.js';
 import type { Total } from '../../world/total.js';
 import { WORLD_VERSION } from '../../world/world.js';
@@ -12,27 +12,6 @@ import { pricesId } from './marker.js';
 
 /** Where a history leaves its ledger, in its folder. */
 export const LEDGER = 'ragmon-ledger.json';
-
-/**
- * The ledger of a history: `truth` as of a run from its start to its end with one job a service, no
- * delivery, and beside them what a live run goes on from.
- */
-export const HistoryLedger = Ledger.extend({
-  delivery: z.null(),
-  history: z.object({
-    /** Seconds. */
-    step: z.int().positive(),
-    /** One of each service. `final`: every counter and bucket at the truth's end, a base included. */
-    groups: z.array(
-      z.object({
-        service: z.string(),
-        key: z.record(z.string(), z.string()),
-        final: z.record(z.string(), z.number()),
-      }),
-    ),
-  }),
-});
-export type HistoryLedger = z.infer<typeof HistoryLedger>;
 
 /** @param totalOf what a service did from the start to the end of the range */
 export function lastValues(
@@ -61,7 +40,7 @@ export function lastValues(
         jobs: 1,
         shard: '0/1',
       },
-      incidents: incidents.map((incident) => ({
+      incidents: touching(incidents, from, end).map((incident) => ({
         name: incident.name,
         scenario: incident.scenario,
         from: iso(incident.from * MINUTE),

@@ -1,0 +1,38 @@
+import type { Env } from '../../env.js';
+import { messageOf, UsageError } from '../../errors.js';
+import { historyLedger, WHERE_FROM } from '../../ledger/history-ledger.js';
+import { type AskedOptions, continueFrom } from '../../run/continue.js';
+import type { GivenOptions } from '../../run/options.js';
+
+const FLAGS: Partial<Record<keyof AskedOptions, string>> = {
+  services: '--service',
+  labels: '--label',
+};
+
+/**
+ * What a run does that goes on from the ledger of a history.
+ * @param asked what the flags say, no variables and no defaults
+ * @throws UsageError for a file that is no such ledger, and for a flag that contradicts it
+ */
+export async function continueFromFile(
+  path: string,
+  asked: AskedOptions,
+  env: Env,
+): Promise<GivenOptions> {
+  const ledger = historyLedger(await readJson(path, env), path);
+  return continueFrom(ledger, asked, env, (option) => FLAGS[option] ?? `--${option}`);
+}
+
+async function readJson(path: string, env: Env): Promise<unknown> {
+  const text = await env.readFile(path).catch((cause: unknown) => {
+    throw new UsageError(`cannot read the ledger: ${messageOf(cause)}`, {
+      hint: WHERE_FROM,
+      cause,
+    });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${path} is not a ledger: it is not JSON`, { hint: WHERE_FROM, cause });
+  }
+}

@@ -1,0 +1,92 @@
+import type { Env } from '../env.js';
+import { RagmonError } from '../errors.js';
+import type { Values } from '../instruments/parts.js';
+import { formatKey } from '../pushgateway/grouping-key.js';
+import type { Service } from '../services/service.js';
+import { DAY, MINUTE } from '../world/time.js';
+import { addStretch, emptyTotal, type Total } from '../world/total.js';
+import type { World } from '../world/world.js';
+import type { Observer } from './observer.js';
+import type { Continued, RunOptions } from './plan.js';
+import type { JobSlot } from './slot.js';
+
+/** By service: what it did from the end of the history to the start of the run. */
+export type Gap = ReadonlyMap<Service, Total>;
+
+/** Plays a world from the end of the history to the start of the run, at once. */
+export function gapOf(world: World, options: RunOptions, continued: Continued): Gap {
+  const work = fillGap(world, options, continued);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same by the hour. Buckets are drawn by the minute: nothing coarser is exact. */
+function* fillGap(
+  world: World,
+  { services, start }: RunOptions,
+  { end }: Continued,
+): Generator<undefined, Gap> {
+  const gap = new Map(services.map((service) => [service, emptyTotal(service.model)]));
+  for (let at = end; at < start; ) {
+    // A minute at a time: the world remembers the latest only, and the services share them.
+    const next = Math.min(start, (Math.floor(at / MINUTE) + 1) * MINUTE);
+    for (const [{ model }, total] of gap) addStretch(world, model, at, next, [total]);
+    at = next;
+    if (at % (60 * MINUTE) === 0) yield;
+  }
+  return gap;
+}
+
+/**
+ * The same while other things go on: signals get their turn, and whoever waits for it is told.
+ * @throws the signal's reason when that aborts
+ */
+export async function catchUp(
+  world: World,
+  options: RunOptions,
+  continued: Continued,
+  clock: Pick<Env, 'monotonic' | 'sleep'>,
+  observer: Observer,
+  stop: AbortSignal,
+): Promise<Gap> {
+  const began = clock.monotonic();
+  let told = false;
+  const work = fillGap(world, options, continued);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (!told && clock.monotonic() - began > 1000) {
+      told = true;
+      const days = ((options.start - continued.end) / DAY).toFixed(1);
+      observer.note(`catching up with the ${days} days since the history ended`);
+    }
+    await clock.sleep(0);
+    stop.throwIfAborted();
+  }
+}
+
+/**
+ * Continued counters are a function of time, so a group cannot hold more than they come to at the
+ * start, unless it is of another world, or of a run that was ahead of this one.
+ * @throws RagmonError naming such a group
+ */
+export function checkBehind(
+  slots: readonly JobSlot[],
+  held: (slot: JobSlot) => Values | undefined,
+): void {
+  for (const slot of slots) {
+    const values = held(slot);
+    if (values === undefined) continue;
+    for (const [id, value] of slot.base) {
+      const there = values.get(id) ?? 0;
+      if (there <= value) continue;
+      throw new RagmonError(
+        `${formatKey(slot.key)} is not of this history: it holds ${there} of ${id}, ` +
+          `which comes to ${value} at the start`,
+        { hint: 'another run pushed it, or one that was ahead of time: delete the group first' },
+      );
+    }
+  }
+}

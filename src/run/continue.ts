@@ -1,0 +1,123 @@
+import type { Env } from '../env.js';
+import { UsageError } from '../errors.js';
+import { layoutOf } from '../instruments/layout.js';
+import type { HistoryLedger } from '../ledger/history-ledger.js';
+import { type AnyScenario, datedNamed, touching } from '../world/dated.js';
+import { PRICES } from '../world/prices.js';
+import { WORLD_VERSION } from '../world/world.js';
+import { incidentsFrom } from './incidents.js';
+import { scheduleOf } from './ledger.js';
+import { NONE, servicesNamed } from './names.js';
+import type { GivenOptions } from './options.js';
+import { type Continued, pricesId } from './plan.js';
+
+/** Options of a run, the scenario by its name; what is not given follows from the ledger. */
+export type AskedOptions = Omit<GivenOptions, 'scenario' | 'continued'> & {
+  readonly scenario?: string | undefined;
+};
+
+/**
+ * The options of a run that goes on from the end of a history, in the same world and the same groups.
+ * @param nameOf what an option is called where it was given
+ * @throws UsageError for an option that contradicts the ledger, and for one that cannot be continued
+ */
+export function continueFrom(
+  ledger: HistoryLedger,
+  asked: AskedOptions,
+  { now }: Pick<Env, 'now'>,
+  nameOf: (option: keyof AskedOptions) => string,
+): GivenOptions {
+  const { truth, history } = ledger;
+  checkWorld(ledger);
+  const services = servicesNamed('the ledger', truth.options.services);
+  const [{ job: _, instance = '', ...labels } = {}] = history.groups.map(({ key }) => key);
+  const prices = asked.prices ?? PRICES;
+  const names = asked.services?.map(({ name }) => name).join();
+
+  const agree = <T>(option: keyof AskedOptions, given: T | undefined, held: T | undefined) => {
+    if (given === undefined || given === held) return;
+    const what = held === undefined ? 'the ledger has none' : `the ledger has ${held}`;
+    throw new UsageError(`${nameOf(option)} ${given}: ${what}`, {
+      hint: 'leave it out, or do not continue this history',
+    });
+  };
+  agree('seed', asked.seed, truth.seed);
+  agree('rate', asked.rate, truth.options.rate);
+  agree('profile', asked.profile, truth.options.profile);
+  agree('scenario', asked.scenario, truth.options.scenario ?? NONE);
+  agree('services', names, services.map(({ name }) => name).join());
+  agree('instance', asked.instance, instance);
+  for (const [name, value] of Object.entries(asked.labels ?? {})) {
+    const held = labels[name];
+    agree('labels', `${name}=${value}`, held === undefined ? held : `${name}=${held}`);
+  }
+  if (pricesId(prices) !== truth.options.prices) {
+    throw new UsageError(
+      `${nameOf('prices')} ${pricesId(prices)}: the ledger has ${truth.options.prices}`,
+      { hint: 'give the price list that the history was made with' },
+    );
+  }
+  agree('jobs', asked.jobs, truth.options.jobs);
+  agree('shard', asked.shard && `${asked.shard.index}/${asked.shard.of}`, truth.options.shard);
+  if (asked.counters !== undefined && asked.counters !== 'carry') {
+    const option = nameOf('counters');
+    throw new UsageError(`${option} ${asked.counters}: the counters go on from the ledger`);
+  }
+  const start = asked.start ?? Math.floor(now() / 1000);
+  if (start < seconds(truth.end)) {
+    const at = new Date(start * 1000).toISOString();
+    throw new UsageError(`${nameOf('start')} ${at}: the ledger ends later, at ${truth.end}`);
+  }
+  return {
+    ...asked,
+    ...{ seed: truth.seed, rate: truth.options.rate, profile: truth.options.profile },
+    ...{ services, prices, instance, labels, start },
+    scenario: scenarioOf(ledger),
+    continued: endOf(ledger),
+  };
+}
+
+function checkWorld({ truth }: HistoryLedger): void {
+  if (truth.world === WORLD_VERSION) return;
+  throw new UsageError(
+    `the ledger is of version ${truth.world} of the world, this is version ${WORLD_VERSION}`,
+    { hint: 'write the history anew with this ragmon, or go on with the one that wrote it' },
+  );
+}
+
+/** The scenario, as far as its incidents in the history are those that the ledger lists. */
+function scenarioOf({ truth }: HistoryLedger): AnyScenario | undefined {
+  const name = truth.options.scenario ?? NONE;
+  const scenario = name === NONE ? undefined : datedNamed(name);
+  if (name !== NONE && scenario === undefined) {
+    throw new UsageError(`the ledger's scenario ${JSON.stringify(name)} cannot be continued`, {
+      hint: 'year and none can, and error-burst@2026-03-01T10:00:00Z',
+    });
+  }
+  const [start, end] = [seconds(truth.start), seconds(truth.end)];
+  const own = touching(incidentsFrom(scenario, truth.seed, start, end), start, end);
+  if (JSON.stringify(scheduleOf(own)) !== JSON.stringify(truth.incidents)) {
+    throw new UsageError(`the ledger's incidents are not those of its scenario ${name}`, {
+      hint: 'what was between its end and now cannot be known',
+    });
+  }
+  return scenario;
+}
+
+/** @throws UsageError when a service, or one of its series, is missing */
+function endOf({ truth, history }: HistoryLedger): Continued {
+  const final = Object.fromEntries(
+    servicesNamed('the ledger', truth.options.services).map((service) => {
+      const group = history.groups.find((one) => one.service === service.name);
+      const values = new Map(Object.entries(group?.final ?? {}));
+      const missing = [...layoutOf(service).counters].find((id) => !values.has(id));
+      if (missing !== undefined) throw new UsageError(`the ledger has no last value of ${missing}`);
+      return [service.name, values];
+    }),
+  );
+  return { end: seconds(truth.end), final };
+}
+
+function seconds(time: string): number {
+  return Date.parse(time) / 1000;
+}
