@@ -16,7 +16,7 @@ export async function warmUp(
   observer: Observer,
   stop: AbortSignal,
 ): Promise<void> {
-  // Of what a history goes before, Prometheus has the series already.
+  // After a history Prometheus has the series already.
   const hold = warmup ?? (continued ? 0 : scrapeInterval);
   const fresh = slots.filter(({ existed }) => !existed);
   for (const slot of slots) {
@@ -29,7 +29,7 @@ export async function warmUp(
   const failed = outcomes.find((outcome) => outcome?.error !== undefined);
   if (failed) throw failed.error;
   const what = fresh.length === 1 ? '1 new group' : `${fresh.length} new groups`;
-  const where = continued ? 'as the history goes on' : 'at zero';
+  const where = continued ? 'at their first values' : 'at zero';
   observer.note(
     `${what} ${where}, held for ${hold}s so that Prometheus sees that (--warmup 0 skips)`,
   );

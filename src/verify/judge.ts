@@ -103,7 +103,8 @@ function causeOf(
   if (resets > mostResets) {
     return delivery.counters === 'fresh' ? causes.restartsTooOften() : causes.dropped();
   }
-  if (!span.beforeFresh && !sameValue(name, base, first)) {
+  const startsAtBase = !span.beforeFresh && delivery.continued === undefined;
+  if (startsAtBase && !sameValue(name, base, first)) {
     return first > base ? causes.firstMissed() : causes.startUnseen();
   }
   if (!ended) return last < final ? causes.endNotScraped() : causes.changed();

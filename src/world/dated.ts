@@ -53,7 +53,7 @@ export function together(name: string, scenarios: readonly DatedScenario[]): Dat
 }
 
 const PLAYED =
-  /^([^@]+)@(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)$/;
+  /^([^@]+)@(\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?)$/i;
 
 /**
  * The scenario of a history by its name there: `year`, or `error-burst@2026-03-01T10:00:00Z`, and
@@ -63,7 +63,7 @@ export function datedNamed(text: string): DatedScenario | undefined {
   const parts = text.split(',').flatMap((part) => {
     const [, name = '', time = ''] = PLAYED.exec(part) ?? [];
     const script = findScenario(name);
-    const start = Math.floor(Date.parse(time) / 1000);
+    const start = Math.floor(Date.parse(time.toUpperCase()) / 1000);
     const found = script && start >= 0 ? playedAt(script, start) : findDated(part);
     return found ? [found] : [];
   });

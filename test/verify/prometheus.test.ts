@@ -36,6 +36,8 @@ const COMPUTED = 'Prometheus computes something else from the same samples';
 const HIDDEN = 'a restart not below the old value is no reset to Prometheus: increase() shows less';
 const CHAINED =
   'what a fresh job did after its last scrape is lost: increase() shows at most the truth';
+const JOINED =
+  'the first scrape came after the start: from the end of the history on, increase() shows it all';
 const COUNTS = { 'last − first': SERIES, 'increase()': SERIES };
 const RESETS = { 'resets()': SERIES, 'increase()': SERIES };
 // Early and late requests are alike here: it takes little of them to find most quantiles.
@@ -44,6 +46,10 @@ const fresh = (base: number, jobsInChain = 1): RunOptions => ({
   base,
   delivery: { counters: 'fresh', jobsInChain },
 });
+const continued: RunOptions = {
+  base: 500,
+  delivery: { continued: '2026-01-05T07:00:00Z' },
+};
 const good: Scrapes = { 5: 0, 20: 20, 40: 70, 75: 120, 90: 120 };
 
 test.each<Case>([
@@ -85,6 +91,36 @@ test.each<Case>([
     scrapes: { 5: 400, 40: 550, 75: 620 },
     differ: COUNTS,
     causes: [UNSEEN],
+  },
+  {
+    name: 'after a history: from its first scrape in the middle on',
+    run: continued,
+    scrapes: { 40: 550, 75: 620, 90: 620 },
+    differ: {},
+    causes: [],
+    notes: [JOINED],
+  },
+  {
+    name: 'after a history: a run before it ended lower than this one began',
+    run: continued,
+    scrapes: { [-60]: 480, [-30]: 490, 20: 505, 40: 550, 75: 620 },
+    differ: {},
+    causes: [],
+    notes: [JOINED],
+  },
+  {
+    name: 'after a history: from its start on',
+    run: continued,
+    scrapes: { 5: 500, 40: 550, 75: 620 },
+    differ: {},
+    causes: [],
+  },
+  {
+    name: 'after a history: not scraped at the end',
+    run: continued,
+    scrapes: { 40: 550, 60: 600 },
+    differ: { 'last − first': SERIES },
+    causes: [END],
   },
   {
     name: 'not scraped at the end',

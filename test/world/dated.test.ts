@@ -7,7 +7,7 @@ const to = minute('2026-03-01T00:00:00Z');
 
 describe('a scenario by its name in a history', () => {
   test('several at their times, oldest first, under that name', () => {
-    const name = 'error-burst@2026-02-20T12:00:00Z,latency-spike@2026-02-03';
+    const name = 'error-burst@2026-02-20t12:00:00z,latency-spike@2026-02-03';
     const scenario = datedNamed(name)!;
     expect(scenario.name).toBe(name);
     expect(scenario.incidentsIn('s', from, to)).toMatchObject([
