@@ -89,16 +89,17 @@ export const startGateway = (...args) =>
 export const startStub = () => serve(process.execPath, [here('stub.js')]);
 
 /**
- * Runs every variant `rounds` times, in turn, and returns the median of each: what disturbs the
+ * Runs every variant `rounds` times, in turn, and returns what each measured: what disturbs the
  * machine for a while disturbs them all.
  * @template {string} Name
+ * @template T
  * @param {number} rounds
- * @param {Record<Name, () => Promise<number>>} variants
- * @returns {Promise<Record<Name, number>>}
+ * @param {Record<Name, () => Promise<T>>} variants
+ * @returns {Promise<Record<Name, T[]>>}
  */
-export async function interleave(rounds, variants) {
+export async function inTurn(rounds, variants) {
   const names = /** @type {Name[]} */ (Object.keys(variants));
-  /** @type {Map<Name, number[]>} */
+  /** @type {Map<Name, T[]>} */
   const seen = new Map(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     // Every other round backwards, so that none always follows the same one.
@@ -106,7 +107,21 @@ export async function interleave(rounds, variants) {
       seen.get(name)?.push(await variants[name]());
     }
   }
-  const medians = names.map((name) => [name, median(seen.get(name) ?? [])]);
+  const all = names.map((name) => [name, seen.get(name)]);
+  return Object.fromEntries(all);
+}
+
+/**
+ * The median of what each variant measured, run in turn.
+ * @template {string} Name
+ * @param {number} rounds
+ * @param {Record<Name, () => Promise<number>>} variants
+ * @returns {Promise<Record<Name, number>>}
+ */
+export async function interleave(rounds, variants) {
+  const seen = await inTurn(rounds, variants);
+  const names = /** @type {Name[]} */ (Object.keys(seen));
+  const medians = names.map((name) => [name, median(seen[name])]);
   return Object.fromEntries(medians);
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
-// Writes a history of the whole world: `drain <days> <step>` makes its OpenMetrics files and drops
-// them, and prints samples, CPU seconds and peak memory in MB; `files`, `text` and `tsdb` write into
-// a folder, and print the seconds that it took.
+// `history-load.js <what> <days> <step> [<folder>]` writes a history of the whole world: `files` its
+// OpenMetrics files, `drain` the same for nobody, `text` all of it as one file, `tsdb` blocks. Prints
+// what was written, CPU seconds without those of promtool, and peak memory in MB.
 import { writeFile } from 'node:fs/promises';
 import { SYSTEM } from '../../dist/env.js';
 import { openMetricsText, writeOpenMetrics } from '../../dist/history/series/openmetrics-files.js';
@@ -21,31 +21,24 @@ const options = {
   labels: {},
 };
 
-/** @type {(act: () => Promise<unknown>) => Promise<void>} */
-async function timed(act) {
-  const start = performance.now();
-  await act();
-  process.stdout.write(`${(performance.now() - start) / 1000}\n`);
-}
+/** Takes files, and drops them. @type {typeof SYSTEM} */
+const nowhere = {
+  ...SYSTEM,
+  fileVersion: async () => undefined,
+  writeFile: async (_, content) => {
+    if (typeof content !== 'string') for await (const piece of content) void piece;
+  },
+};
 
-if (what === 'drain') {
-  const nowhere = {
-    ...SYSTEM,
-    fileVersion: async () => undefined,
-    /** @type {typeof SYSTEM.writeFile} */
-    writeFile: async (_, content) => {
-      if (typeof content !== 'string') for await (const piece of content) void piece;
-    },
-  };
-  const before = process.cpuUsage();
-  const { samples } = await writeOpenMetrics(options, '/tmp', nowhere);
-  const { user, system } = process.cpuUsage(before);
-  const mb = process.resourceUsage().maxRSS / 1024;
-  process.stdout.write(`${JSON.stringify({ samples, cpu: (user + system) / 1e6, mb })}\n`);
-} else if (what === 'files') {
-  await timed(() => writeOpenMetrics(options, folder, SYSTEM));
-} else if (what === 'text') {
-  await timed(() => writeFile(folder, openMetricsText(options)));
-} else {
-  await timed(() => writeBlocks(options, folder, { ...SYSTEM, vars: process.env }));
-}
+/** @type {Record<string, () => Promise<unknown>>} */
+const acts = {
+  drain: () => writeOpenMetrics(options, '/tmp', nowhere),
+  files: () => writeOpenMetrics(options, folder, SYSTEM),
+  text: () => writeFile(folder, openMetricsText(options)),
+  tsdb: () => writeBlocks(options, folder, { ...SYSTEM, vars: process.env }),
+};
+const before = process.cpuUsage();
+const written = await acts[what ?? '']?.();
+const { user, system } = process.cpuUsage(before);
+const mb = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(`${JSON.stringify({ ...Object(written), cpu: (user + system) / 1e6, mb })}\n`);
