@@ -33,7 +33,7 @@ export async function pastOf(flags: BackfillFlags, span: Span, env: Env): Promis
     rate: flags.rate === undefined ? 1 : parsePositive('--rate', flags.rate, 1e7),
     profile: parseChoice('--profile', flags.profile ?? 'daily', PROFILES),
     prices: await readPrices(flags.prices ?? env.vars.RAGMON_PRICES, env),
-    incidents: incidentsNamed(names, seed, minutes, env.now()),
+    incidents: incidentsNamed(names, seed, minutes),
   });
   checkPrices(world, span);
   return { span, world, scenario: names.join(',') };

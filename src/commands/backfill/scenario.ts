@@ -9,24 +9,22 @@ import { parseDate, parseTime } from '../values.js';
  * The incidents of `--scenario`, oldest first: `year`, or `error-burst@2026-03-01T10:00:00Z`, and
  * more of them after commas.
  * @param minutes since the epoch: the first, and the one after the last
- * @param now milliseconds since the epoch
  * @throws UsageError
  */
 export function incidentsNamed(
   words: readonly string[],
   seed: string,
   minutes: { readonly from: number; readonly to: number },
-  now: number,
 ): readonly ScheduledIncident[] {
   const scenario = together(
     words.join(),
-    words.flatMap((word) => scenarioOf(word, now) ?? []),
+    words.flatMap((word) => scenarioOf(word) ?? []),
   );
   return scenario.incidentsIn(seed, minutes.from, minutes.to);
 }
 
 /** A scenario with dates, its own or the one that the word gives it; undefined for `none`. */
-function scenarioOf(word: string, now: number): DatedScenario | undefined {
+function scenarioOf(word: string): DatedScenario | undefined {
   const [, name = '', time] = /^([^@]*)(?:@(.*))?$/s.exec(word) ?? [];
   const scenario = scenarioNamed('--scenario', name);
   if (scenario === undefined || isDated(scenario)) {
@@ -35,13 +33,14 @@ function scenarioOf(word: string, now: number): DatedScenario | undefined {
       hint: `write --scenario ${name}`,
     });
   }
-  if (time === undefined) {
-    throw new UsageError(`--scenario: ${name} needs the time at which it begins`, {
+  // Not relative to now: the same command tells of the same past tomorrow.
+  if (time === undefined || /^now/.test(time)) {
+    throw new UsageError(`--scenario: ${name} needs the date or time at which it begins`, {
       hint: `write ${name}@2026-03-01 or ${name}@2026-03-01T10:00:00Z`,
     });
   }
   // A date is its first second.
   const isDate = /^\d{4}-\d\d-\d\d$/.test(time);
-  const at = isDate ? parseDate('--scenario', time) * DAY : parseTime('--scenario', time, now);
+  const at = isDate ? parseDate('--scenario', time) * DAY : parseTime('--scenario', time, 0);
   return playedAt(scenario, at);
 }
