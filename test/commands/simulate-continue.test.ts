@@ -244,3 +244,15 @@ test('who waits for more than a second is told', async () => {
   expect(env.err()).toContain('ragmon: catching up with the 0.1 days since the history ended\n');
   expect(env.err()).not.toContain('held for');
 });
+
+test('a signal while it catches up ends it before anything is pushed', async () => {
+  const gateway = await testGateway();
+  const env = memoryEnv(['simulate', '--continue', 'h.json', '-g', gateway.url], {
+    files: FILES,
+    clock: 'real',
+  });
+  Object.assign(env, { now: () => START * 1000, sleep: async () => env.signal('SIGINT') });
+  expect(await run(env)).toBe(130);
+  expect((await storedIn(gateway.url)).size).toBe(0);
+  expect(env.listeners()).toBe(0);
+});
