@@ -53,7 +53,8 @@ export function openMetricsWriter(
 
 /**
  * A point, the metric's lines at one instant, is a copy of the point before it with the new digits
- * put in. Only where a value grew longer, or at the start of a piece, it is put together line by line.
+ * put in, as far as the first value that is of another length; from there it is put together line
+ * by line, and at the start of a piece all of it.
  */
 function* linesOf(
   { lines, values }: Metric,
@@ -74,8 +75,9 @@ function* linesOf(
   let length = 0;
   for (let k = 0; k < stamps.ends.length; k++) {
     const stampEnd = stamps.ends[k]!;
-    let stamp = k === 0 ? 0 : stamps.ends[k - 1]!;
-    let moved = stamps.longer[k] === 1;
+    const stamp = k === 0 ? 0 : stamps.ends[k - 1]!;
+    /** The first line that has another length. */
+    let moved = stamps.longer[k] === 1 ? 0 : lines;
     for (let line = 0, at = k * lines; line < lines; line++, at++) {
       const value = values[at]!;
       changed[line] = 0;
@@ -85,7 +87,7 @@ function* linesOf(
       const end = writeDecimal(bytes, valuesAt[line]!, value);
       if (end === ends[line]) continue;
       ends[line] = end;
-      moved = true;
+      if (line < moved) moved = line;
     }
     if (pos + room > size) {
       yield out.subarray(0, pos);
@@ -93,30 +95,33 @@ function* linesOf(
       pos = 0;
     }
     const point = pos;
-    if (moved || pos === 0) {
-      for (let line = 0; line < lines; line++) {
-        const end = ends[line]!;
-        valuesIn[line] = pos - point + valuesAt[line]! - begins[line]!;
-        for (let b = begins[line]!; b < end; b++) out[pos++] = bytes[b]!;
-        stampsIn[line] = pos - point;
-        for (let b = stamp; b < stampEnd; b++) out[pos++] = text[b]!;
-      }
-      length = pos - point;
-      continue;
+    /** Where in the template, and where in the piece, the line by line begins. */
+    let from = 0;
+    if (point === 0) moved = 0;
+    else {
+      if (moved < lines) from = valuesAt[moved]!;
+      pos = point + (moved < lines ? valuesIn[moved]! : length);
+      out.copyWithin(point, point - length, pos - length);
     }
-    out.copyWithin(pos, pos - length, pos);
     const kept = stamps.kept[k]!;
-    stamp += kept;
-    for (let line = 0; line < lines; line++) {
+    for (let line = 0; line < moved; line++) {
       if (changed[line] === 1) {
         const end = ends[line]!;
         let to = point + valuesIn[line]!;
         for (let b = valuesAt[line]!; b < end; b++) out[to++] = bytes[b]!;
       }
       let to = point + stampsIn[line]! + kept;
-      for (let b = stamp; b < stampEnd; b++) out[to++] = text[b]!;
+      for (let b = stamp + kept; b < stampEnd; b++) out[to++] = text[b]!;
     }
-    pos += length;
+    for (let line = moved; line < lines; line++) {
+      const end = ends[line]!;
+      if (line > moved) from = begins[line]!;
+      valuesIn[line] = pos - point + valuesAt[line]! - from;
+      for (let b = from; b < end; b++) out[pos++] = bytes[b]!;
+      stampsIn[line] = pos - point;
+      for (let b = stamp; b < stampEnd; b++) out[pos++] = text[b]!;
+    }
+    length = pos - point;
   }
   yield out.subarray(0, pos);
 }

@@ -116,6 +116,19 @@ describe('the text', () => {
     );
   });
 
+  test('goes over the instant at which its stamps become longer', () => {
+    const options = historyOptions({ from: 1e9 - 600, to: 1e9 + 600, step: 60 });
+    const { lines } = parseHistory(textOf(openMetricsText(options)));
+    expect(lines).toHaveLength(21 * seriesCount(SERVICES));
+    expect(new Set(lines.map(({ time }) => time))).toEqual(
+      new Set(Array.from({ length: 21 }, (_, k) => 1e9 - 600 + 60 * k)),
+    );
+    const truth = truthAt(options, options.to);
+    const last = lines.filter(({ id, time }) => time === options.to && /_(bucket|sum)/.test(id));
+    expect(last.length).toBeGreaterThan(100);
+    for (const { id, value } of last) expect([id, value]).toEqual([id, truth.get(id)]);
+  });
+
   test('has the gauges of its instants', () => {
     const options = historyOptions({ to: FROM + HOUR });
     const { lines } = parseHistory(textOf(openMetricsText(options)));
