@@ -10,3 +10,8 @@ export function sumAt(values: ArrayLike<number>, indices: readonly number[]): nu
   for (const index of indices) sum += values[index]!;
   return sum;
 }
+
+/** Adds values to others, place by place. */
+export function addInto(target: Float64Array | number[], values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) target[i]! += values[i]!;
+}

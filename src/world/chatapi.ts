@@ -1,17 +1,18 @@
 import { type AmountLaw, amountIndex, tokenLaw } from './amounts.js';
 import { sumAt } from './arrays.js';
+import { CALL_BOUNDS } from './calls.js';
 import type { SystemState } from './conditions.js';
-import { serviceModel } from './model.js';
+import { type Minute, serviceModel } from './model.js';
 import { ANSWER_MOMENTS, LENGTHS, LLM_TIMEOUT, MODELS, PROMPT_TOKENS } from './models.js';
 import { timesInBuckets } from './observations.js';
-import { LLM_FAILURES, ROUTES, routesWhere } from './routes.js';
-import { always, asQuickAs, grouped, llmTimes } from './times.js';
+import { observing } from './observing.js';
+import { LLM_FAILURES, routesWhere } from './routes.js';
+import { always } from './times.js';
 
 const MICROSECONDS = 1e6;
 const microseconds = (...seconds: number[]) => seconds.map((s) => Math.round(s * MICROSECONDS));
 
-/** Every alert threshold is a bound: 15 s, 3 s to the first token. */
-const DURATION = microseconds(0.1, 0.25, 0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60);
+/** Every alert threshold is a bound: 3 s to the first token. */
 const FIRST_TOKEN = microseconds(0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 20);
 const LIMIT = LLM_TIMEOUT * MICROSECONDS;
 
@@ -52,32 +53,23 @@ export const chatapiModel = serviceModel({
   name: 'chatapi',
   classes: CLASSES,
   histograms: [
-    ...MODELS.map(({ name }, model) => ({
-      name: `duration/${name}`,
+    ...MODELS.map((_, model) => ({
       of: callsTo(model),
-      bounds: DURATION,
+      bounds: CALL_BOUNDS,
       scale: MICROSECONDS,
-      groups: grouped(
-        routesWhere(({ llm }) => llm?.model === model),
-        ({ llm }) => asQuickAs(llm!.outcome),
-      ).map((routes) => ({
-        routes,
-        fall: (state: SystemState) =>
-          timesInBuckets(llmTimes(state, ROUTES[routes[0]!]!.llm!), DURATION, MICROSECONDS, LIMIT),
-      })),
+      observe: ({ calls }: Minute) => calls()[model]!,
     })),
     ...MODELS.map(({ name }, model) => ({
-      name: `first token/${name}`,
       of: answersOf(model),
       bounds: FIRST_TOKEN,
       scale: MICROSECONDS,
-      groups: [
+      observe: observing(`first token/${name}`, FIRST_TOKEN, [
         {
           routes: routesWhere(({ llm }) => llm?.model === model && llm.outcome === 'ok'),
           fall: ({ firstTokens }: SystemState) =>
             timesInBuckets(always(firstTokens[model]!), FIRST_TOKEN, MICROSECONDS, LIMIT),
         },
-      ],
+      ]),
     })),
   ],
   amounts: MODELS.flatMap(({ name }, model) =>

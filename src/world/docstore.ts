@@ -2,6 +2,7 @@ import { amountIndex } from './amounts.js';
 import type { SystemState } from './conditions.js';
 import { serviceModel } from './model.js';
 import { numbersInBuckets, timesInBuckets } from './observations.js';
+import { observing } from './observing.js';
 import {
   DOCSTORE_FAILURES,
   type DocstoreOutcome,
@@ -66,31 +67,37 @@ export const docstoreModel = serviceModel({
   classes: CLASSES,
   histograms: [
     ...OPERATIONS.map((operation) => ({
-      name: `duration/${operation}`,
       of: classesWhere((each) => each.operation === operation),
       bounds: DURATION,
       scale: MICROSECONDS,
-      groups: grouped(
-        routesWhere(({ calls }) => calls.some((call) => call.operation === operation)),
-        (route) => asQuickAs(outcomeOf(route, operation)!),
-      ).map((routes) => ({
-        routes,
-        fall: (state: SystemState) => {
-          const outcome = outcomeOf(ROUTES[routes[0]!]!, operation)!;
-          const time = operationTime(state, operation, outcome);
-          return timesInBuckets(always(time), DURATION, MICROSECONDS, LIMIT);
-        },
-      })),
+      observe: observing(
+        `duration/${operation}`,
+        DURATION,
+        grouped(
+          routesWhere(({ calls }) => calls.some((call) => call.operation === operation)),
+          (route) => asQuickAs(outcomeOf(route, operation)!),
+        ).map((routes) => ({
+          routes,
+          fall: (state: SystemState) => {
+            const outcome = outcomeOf(ROUTES[routes[0]!]!, operation)!;
+            const time = operationTime(state, operation, outcome);
+            return timesInBuckets(always(time), DURATION, MICROSECONDS, LIMIT);
+          },
+        })),
+      ),
     })),
     {
-      name: 'documents',
       of: succeeded('search'),
       bounds: DOCUMENTS,
       scale: 1,
-      groups: succeeded('search').map((index) => ({
-        routes: CLASSES[index]!.routes,
-        fall: () => FALL_OF_DOCUMENTS,
-      })),
+      observe: observing(
+        'documents',
+        DOCUMENTS,
+        succeeded('search').map((index) => ({
+          routes: CLASSES[index]!.routes,
+          fall: () => FALL_OF_DOCUMENTS,
+        })),
+      ),
     },
   ],
   amounts: [

@@ -1,11 +1,7 @@
-import { sumAt, zeros } from './arrays.js';
-import type { SystemState } from './conditions.js';
-import type { Conditions } from './flow.js';
+import { addInto, sumAt } from './arrays.js';
 import type { Flow } from './hour.js';
-import { type Fall, observe } from './observations.js';
+import type { Draws, Happened, Observations, Observe } from './observing.js';
 import type { DayPrices } from './prices.js';
-import { derived } from './recent.js';
-import { nameKey, type Stream } from './stream.js';
 import {
   type AmountShape,
   emptyTally,
@@ -23,21 +19,11 @@ export interface Stretch {
 }
 
 /** Everything that the world knows about one UTC minute. */
-export interface Minute extends Stretch {
+export interface Minute extends Stretch, Happened {
   /** Minutes since the epoch. */
   readonly minute: number;
-  readonly conditions: Conditions;
-}
-
-/** A random stream for one draw of a service in a minute, by the key of the draw's name. */
-export type Draws = (key: number) => Stream;
-
-/** What the requests on some routes added to a histogram of a minute's tally. */
-export interface Observed {
-  readonly routes: readonly number[];
-  readonly fall: Fall;
-  /** Observations by bucket, not cumulative. */
-  readonly buckets: readonly number[];
+  /** The LLM calls by model, drawn when somebody first asks for them. */
+  calls(): readonly Observations[];
 }
 
 /** How the tallies of one service follow from the world's minutes. */
@@ -48,8 +34,8 @@ export interface ServiceModel {
   count(stretch: Stretch): Tally;
   /** What the service did in a minute. */
   draw(minute: Minute, draws: Draws): Tally;
-  /** The observations of that tally, by histogram, in the groups that they were drawn in. */
-  observed(minute: Minute, draws: Draws): readonly (readonly Observed[])[];
+  /** The observations of that tally, by histogram. */
+  observed(minute: Minute, draws: Draws): readonly Observations[];
   /**
    * What it cost, by entry, in picodollars / `moneyDivisor`: integers, from the tally's amounts and
    * the prices of its day.
@@ -58,16 +44,10 @@ export interface ServiceModel {
   readonly moneyDivisors: readonly bigint[];
 }
 
-/** Requests on these routes make observations that fall alike. */
-export interface Group {
-  readonly routes: readonly number[];
-  fall(state: SystemState): Fall;
-}
-
 type Class = { readonly name: string; readonly routes: readonly number[] };
 
-/** Each route of the classes `of` is in one of the groups. */
-type Histogram = HistogramShape & { readonly name: string; readonly groups: readonly Group[] };
+/** Observes each request of the classes `of` once. */
+type Histogram = HistogramShape & { readonly observe: Observe<Minute> };
 
 type Amount = AmountShape & { read(stretch: Stretch): number };
 
@@ -89,11 +69,6 @@ export function serviceModel(description: ModelDescription): ServiceModel {
     histograms: description.histograms.map(({ of, bounds, scale }) => ({ of, bounds, scale })),
     amounts: amounts.map(({ of, law }) => ({ of, law })),
   };
-  const histograms = description.histograms.map((each) => ({
-    ...each,
-    key: nameKey(each.name),
-    falls: derived((state: SystemState) => each.groups.map((group) => group.fall(state))),
-  }));
   const count = (stretch: Stretch): Tally => {
     const tally = emptyTally(shape);
     classes.forEach((each, c) => {
@@ -104,24 +79,15 @@ export function serviceModel(description: ModelDescription): ServiceModel {
     });
     return tally;
   };
+  const observed = (minute: Minute, draws: Draws) =>
+    description.histograms.map(({ observe }) => observe(minute, draws));
   const draw = (minute: Minute, draws: Draws): Tally => {
     const tally = count(minute);
-    const { routes } = minute.flow;
-    histograms.forEach(({ key, bounds, groups, falls }, h) => {
-      const counts = groups.map((group) => sumAt(routes, group.routes));
-      const buckets = tally.buckets[h]!;
-      const here = falls(minute.conditions.state);
-      tally.sums[h] = observe(draws(key), counts, here, bounds, buckets);
+    observed(minute, draws).forEach(({ buckets, sum }, h) => {
+      addInto(tally.buckets[h]!, buckets);
+      tally.sums[h] = sum;
     });
     return tally;
   };
-  const observed = ({ conditions, flow }: Minute, draws: Draws) =>
-    histograms.map(({ key, bounds, groups, falls }) => {
-      const counts = groups.map(({ routes }) => sumAt(flow.routes, routes));
-      const parts = groups.map(() => zeros(bounds.length + 1));
-      const here = falls(conditions.state);
-      observe(draws(key), counts, here, bounds, zeros(bounds.length + 1), parts);
-      return groups.map(({ routes }, g) => ({ routes, fall: here[g]!, buckets: parts[g]! }));
-    });
   return { name, shape, count, draw, observed, money, moneyDivisors };
 }

@@ -1,8 +1,5 @@
 import type { LogNormal } from './latency.js';
-import { binomial, normal } from './samplers.js';
 import { normalCdf } from './special.js';
-import type { Stream } from './stream.js';
-import { greatestSum, leastSum } from './tally.js';
 
 /** How observations fall into buckets: one entry for each bucket that is reached at all. */
 export interface Fall {
@@ -150,38 +147,4 @@ export function numbersInBuckets(weights: readonly number[]): Fall {
     const chance = weights[i] ?? 0;
     return [chance, chance * i, chance * i * i];
   });
-}
-
-/**
- * Draws groups of observations, `counts[g]` of them falling as `falls[g]`, into `buckets`, which
- * were empty, and returns their sum in units. Bucket counts are multinomial; the sum is normal
- * around the mean of the buckets' observations, rounded, and held to what the counts allow.
- * `parts`, where asked for, takes each group's own buckets: the same draws, told apart.
- */
-export function observe(
-  stream: Stream,
-  counts: readonly number[],
-  falls: readonly Fall[],
-  bounds: readonly number[],
-  buckets: number[],
-  parts?: readonly number[][],
-): number {
-  let mean = 0;
-  let variance = 0;
-  for (let group = 0; group < falls.length; group++) {
-    const fall = falls[group]!;
-    let left = counts[group]!;
-    for (let i = 0; left > 0; i++) {
-      const here = binomial(stream, left, fall.hazards[i]!);
-      if (here === 0) continue;
-      buckets[fall.buckets[i]!]! += here;
-      if (parts) parts[group]![fall.buckets[i]!]! += here;
-      left -= here;
-      mean += here * fall.means[i]!;
-      variance += here * fall.variances[i]!;
-    }
-  }
-  if (variance > 0) mean += normal(stream) * Math.sqrt(variance);
-  const low = leastSum(bounds, buckets);
-  return Math.max(low, Math.min(greatestSum(bounds, buckets), Math.round(mean)));
 }

@@ -17,6 +17,15 @@ export function recent<A, R>(compute: (argument: A) => R, size: number): (argume
   };
 }
 
+/** A value that is computed when it is first asked for. */
+export function lazy<R extends object>(compute: () => R): () => R {
+  let known: R | undefined;
+  return () => {
+    known ??= compute();
+    return known;
+  };
+}
+
 /** A pure function of an object, computed once for each for as long as the object lives. */
 export function derived<A extends WeakKey, R>(compute: (argument: A) => R): (argument: A) => R {
   const results = new WeakMap<A, R>();

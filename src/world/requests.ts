@@ -1,10 +1,13 @@
 import { REQUEST_TIMEOUT, type SystemState } from './conditions.js';
+import { following, type Rest, restOf } from './following.js';
 import { logNormal, sumOf } from './latency.js';
-import type { Group } from './model.js';
+import type { Minute } from './model.js';
+import { LLM_TIMEOUT } from './models.js';
 import { timesInBuckets, type Variant } from './observations.js';
+import { type Group, type Observe, observing } from './observing.js';
 import { type Endpoint, ROUTES, type Route, routesWhere } from './routes.js';
 import { DOCSTORE_TIMEOUT } from './store.js';
-import { always, asQuickAs, grouped, llmTimes, operationTime, wait } from './times.js';
+import { always, asQuickAs, grouped, operationTime, wait } from './times.js';
 
 // How long the requests of users take: the sum of the steps on their routes.
 
@@ -14,27 +17,52 @@ const EMBEDDING_OF_DOCUMENT = logNormal(0.3, 0.5);
 const CACHED_ANSWER = logNormal(0.012, 0.4);
 const REFUSAL = logNormal(0.004, 0.4);
 
-/** The requests of one endpoint, in groups that take equally long. `bounds` are in 1/`scale` s. */
+/** How long the requests of an endpoint take. `bounds` are in 1/`scale` s. */
+export function requestTimes(
+  endpoint: Endpoint,
+  bounds: readonly number[],
+  scale: number,
+): Observe<Minute> {
+  const name = `duration/${endpoint}`;
+  const groups = requestGroups(endpoint, bounds, scale);
+  if (endpoint !== 'answer') return observing(name, bounds, groups);
+  const others = ({ calls }: Minute) => calls();
+  return following({ name, bounds, groups, others, rest: (state) => answerRest(state, scale) });
+}
+
+/**
+ * The requests of one endpoint, in groups that take equally long: all but those that came to call
+ * an LLM, which take as long as that and a rest.
+ */
 export function requestGroups(
   endpoint: Endpoint,
   bounds: readonly number[],
   scale: number,
 ): readonly Group[] {
   const limit = REQUEST_TIMEOUT[endpoint] * scale;
-  const own = routesWhere((route) => route.endpoint === endpoint);
+  const own = routesWhere((route) => route.endpoint === endpoint && !route.llm);
   return grouped(own, paceOf).map((routes) => ({
     routes,
-    fall: (state) => timesInBuckets(requestTimes(ROUTES[routes[0]!]!, state), bounds, scale, limit),
+    fall: (state) => timesInBuckets(timesOn(ROUTES[routes[0]!]!, state), bounds, scale, limit),
   }));
 }
 
+/** All of an answer but its LLM call; both together end before vectorlens gives up. */
+export function answerRest(state: SystemState, scale: number): Rest {
+  const { search, get } = state.operations;
+  const variants = embeddings('answer', state).map(({ weight, time }) => ({
+    weight,
+    time: sumOf(time, state.own, search, get),
+  }));
+  return restOf(variants, scale, (REQUEST_TIMEOUT.answer - LLM_TIMEOUT) * scale);
+}
+
 /** Requests of an endpoint that have this in common take equally long. */
-function paceOf({ end, semantic, calls, llm }: Route): string {
+function paceOf({ end, semantic, calls }: Route): string {
   return [
     end === 'rate_limited' ? 'invalid_request' : end,
     semantic,
     ...calls.map(({ outcome }) => asQuickAs(outcome)),
-    llm?.outcome === 'ok' ? llm.model : llm && asQuickAs(llm.outcome),
   ].join('/');
 }
 
@@ -57,21 +85,16 @@ export function isRetrieval({ endpoint, end, calls }: Route): boolean {
   return endpoint !== 'ingest' && calls.length > 0 && end !== 'docstore';
 }
 
-function requestTimes(route: Route, state: SystemState): readonly Variant[] {
-  const { endpoint, end, semantic, calls, llm } = route;
+function timesOn(route: Route, state: SystemState): readonly Variant[] {
+  const { endpoint, end, semantic, calls } = route;
   if (end === 'timeout') return always(wait(REQUEST_TIMEOUT[endpoint]));
   if (end === 'invalid_request' || end === 'rate_limited') return always(REFUSAL);
   const steps = [state.own, ...callTimes(calls, state)];
   if (semantic === 'hit') steps.push(CACHED_ANSWER);
-  const below = llm
-    ? llmTimes(state, llm).map(({ weight, time }) => ({ weight, steps: [...steps, time] }))
-    : [{ weight: 1, steps }];
-  return below.flatMap(({ weight, steps }) =>
-    embeddings(endpoint, state).map((embedding) => ({
-      weight: weight * embedding.weight,
-      time: sumOf(embedding.time, ...steps),
-    })),
-  );
+  return embeddings(endpoint, state).map(({ weight, time }) => ({
+    weight,
+    time: sumOf(time, ...steps),
+  }));
 }
 
 /** The embedding comes first: a query's is cached or computed, a document's is computed. */

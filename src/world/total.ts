@@ -1,3 +1,4 @@
+import { addInto } from './arrays.js';
 import type { ServiceModel } from './model.js';
 import type { DayPrices } from './prices.js';
 import type { Tally, TallyShape } from './tally.js';
@@ -40,10 +41,6 @@ export function addTally(total: Total, model: ServiceModel, tally: Tally, prices
   model.money(tally, prices).forEach((money, i) => {
     total.money[i]! += money;
   });
-}
-
-function addInto(target: Float64Array, values: ArrayLike<number>): void {
-  for (let i = 0; i < values.length; i++) target[i]! += values[i]!;
 }
 
 /**

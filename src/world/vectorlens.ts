@@ -1,7 +1,8 @@
 import type { SystemState } from './conditions.js';
 import { serviceModel } from './model.js';
 import { numbersInBuckets, scoresInBuckets } from './observations.js';
-import { isRetrieval, requestGroups, retrievalGroups } from './requests.js';
+import { observing } from './observing.js';
+import { isRetrieval, requestTimes, retrievalGroups } from './requests.js';
 import {
   ENDPOINTS,
   type Endpoint,
@@ -54,17 +55,16 @@ const isLookup = ({ endpoint, end }: Route) =>
 /** Scores of answers: logit-normal, around `mu` as long as no incident shifts it. */
 function scores(name: string, mu: number, sigma: number) {
   return {
-    name,
     of: classesWhere(isAnswered),
     bounds: SCORE,
     scale: MILLIONTHS,
-    groups: [
+    observe: observing(name, SCORE, [
       {
         routes: routesWhere(isAnswered),
         fall: ({ parameters }: SystemState) =>
           scoresInBuckets(mu + parameters['vectorlens.relevance'], sigma, SCORE, MILLIONTHS),
       },
-    ],
+    ]),
   };
 }
 
@@ -83,27 +83,24 @@ export const vectorlensModel = serviceModel({
   classes: CLASSES,
   histograms: [
     ...ENDPOINTS.map((endpoint) => ({
-      name: `duration/${endpoint}`,
       of: classesWhere((route) => route.endpoint === endpoint),
       bounds: DURATION,
       scale: MILLIONTHS,
-      groups: requestGroups(endpoint, DURATION, MILLIONTHS),
+      observe: requestTimes(endpoint, DURATION, MILLIONTHS),
     })),
     {
-      name: 'retrieval',
       of: classesWhere(isRetrieval),
       bounds: RETRIEVAL,
       scale: MILLIONTHS,
-      groups: retrievalGroups(RETRIEVAL, MILLIONTHS),
+      observe: observing('retrieval', RETRIEVAL, retrievalGroups(RETRIEVAL, MILLIONTHS)),
     },
     scores('relevance', 1.6, 0.7),
     scores('precision', 1.1, 0.8),
     {
-      name: 'embedding',
       of: classesWhere(isLookup),
       bounds: MISSES,
       scale: 1,
-      groups: [
+      observe: observing('embedding', MISSES, [
         {
           routes: routesWhere(isLookup),
           fall: ({ parameters }: SystemState) => {
@@ -111,7 +108,7 @@ export const vectorlensModel = serviceModel({
             return numbersInBuckets([hit, 1 - hit]);
           },
         },
-      ],
+      ]),
     },
   ],
   amounts: [],

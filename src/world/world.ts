@@ -1,14 +1,16 @@
+import { drawCalls } from './calls.js';
 import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
 import { type FlowOptions, flowSource } from './flow.js';
 import { sumOfFlows } from './hour.js';
 import { parametersAt, type ScheduledIncident } from './incidents.js';
-import type { Minute, Observed, ServiceModel, Stretch } from './model.js';
+import type { Minute, ServiceModel, Stretch } from './model.js';
 import { MODELS } from './models.js';
+import type { Draws, Observations } from './observing.js';
 import { type DayPrices, PRICES, type PriceList, pricesOn } from './prices.js';
-import { recent } from './recent.js';
+import { lazy, recent } from './recent.js';
 import { ENDPOINT_SHARES } from './routes.js';
 import { binomial, poisson } from './samplers.js';
-import { dayKeys, Stream } from './stream.js';
+import { dayKeys, type Key, Stream } from './stream.js';
 import { splitTally, type Tally } from './tally.js';
 import { DAY, dayOf, dayOfMinute, MINUTE, MINUTES_PER_HOUR } from './time.js';
 import { growthIntegral } from './traffic.js';
@@ -32,8 +34,8 @@ export interface World {
   hour(hour: number): Stretch;
   /** What a service did in a UTC minute. */
   tally(model: ServiceModel, minute: number): Tally;
-  /** The observations of that tally, by histogram, in the groups that they were drawn in. */
-  observed(model: ServiceModel, minute: number): readonly (readonly Observed[])[];
+  /** The observations of that tally, by histogram. */
+  observed(model: ServiceModel, minute: number): readonly Observations[];
   /** The tally by second: 60 tallies, of which the minute's is the sum. */
   seconds(model: ServiceModel, minute: number): readonly Tally[];
   /** What a service did in a second, by job, of `jobs` that share its work. */
@@ -54,6 +56,9 @@ export function createWorld(options: WorldOptions): World {
   const { seed, rate, profile, incidents = [], prices: list = PRICES } = options;
   const flow = flowSource(options);
   const stream = new Stream();
+  // Of their own, since others draw what follows them.
+  const callKeys = dayKeys(seed, 'chatapi', 'minute');
+  const callStream = new Stream();
 
   // Parameters change only where an incident begins or ends; minutes in between share a regime.
   const changes = [...new Set(incidents.flatMap(({ from, to }) => [from, to]))].sort(
@@ -74,10 +79,14 @@ export function createWorld(options: WorldOptions): World {
   const minute = recent((index: number): Minute => {
     const regime = regimeAt(index);
     const hour = Math.floor(index / MINUTES_PER_HOUR) * MINUTES_PER_HOUR;
-    return {
-      minute: index,
+    const happened = {
       conditions: flow.conditions(index, regime),
       flow: regime === NORMAL_REGIME ? flow.minute(index) : flow.disturbed(index, regime),
+    };
+    return {
+      minute: index,
+      ...happened,
+      calls: lazy(() => drawCalls(happened, drawsOf(callKeys, callStream, index))),
       storedBytes: storedBytes(hour * MINUTE),
       seconds: MINUTE,
     };
@@ -101,10 +110,7 @@ export function createWorld(options: WorldOptions): World {
     const key = (purpose: string) => dayKeys(seed, model.name, purpose);
     const keys = { seconds: key('seconds'), jobs: key('jobs'), inProgress: key('in progress') };
     const minuteKeys = key('minute');
-    const draws = (index: number) => {
-      const here = minuteKeys(dayOfMinute(index));
-      return (draw: number) => stream.seek(here, index, draw);
-    };
+    const draws = (index: number) => drawsOf(minuteKeys, stream, index);
     const tally = recent((index: number) => model.draw(minute(index), draws(index)), 2);
     const observed = recent((index: number) => model.observed(minute(index), draws(index)), 2);
     const seconds = recent((index: number) => {
@@ -149,6 +155,12 @@ export function createWorld(options: WorldOptions): World {
     prices,
     storedBytes,
   };
+}
+
+/** A service's draws in a minute. */
+function drawsOf(keys: (day: number) => Key, stream: Stream, minute: number): Draws {
+  const key = keys(dayOfMinute(minute));
+  return (draw) => stream.seek(key, minute, draw);
 }
 
 /** A tally in `count` parts: halves, their halves, and so on, each drawn from a stream of its own. */

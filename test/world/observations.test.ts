@@ -1,16 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { logNormal, mean, sumOf, tail } from '../../src/world/latency.js';
-import {
-  numbersInBuckets,
-  observe,
-  scoresInBuckets,
-  timesInBuckets,
-} from '../../src/world/observations.js';
+import { scoresInBuckets, timesInBuckets } from '../../src/world/observations.js';
 import { normal } from '../../src/world/samplers.js';
 import { normalCdf } from '../../src/world/special.js';
 import { dayKey, Stream } from '../../src/world/stream.js';
-import { greatestSum, leastSum } from '../../src/world/tally.js';
 import { always } from '../../src/world/times.js';
 import { chiSquareZ, meanOf, varianceOf } from './statistics.js';
 import { sum } from './worlds.js';
@@ -136,53 +130,4 @@ test('scores in buckets: the chances and means of logit-normal values', () => {
     return { observed: inside.length, expected: fall.chances[i]! * values.length };
   });
   expect(chiSquareZ(bins)).toBeLessThan(3.5);
-});
-
-describe('observe', () => {
-  const fast = timesInBuckets(always(logNormal(0.02, 0.5)), BOUNDS, 1e6, LIMIT);
-  const slow = timesInBuckets(always(logNormal(0.8, 0.7)), BOUNDS, 1e6, LIMIT);
-
-  test('every observation has a bucket, and the sum is possible', () => {
-    fc.assert(
-      fc.property(fc.nat(1e7), fc.nat(50), (many, few) => {
-        const buckets = new Array<number>(BOUNDS.length + 1).fill(0);
-        const total = observe(stream, [many, few], [fast, slow], BOUNDS, buckets);
-        expect(sum(buckets)).toBe(many + few);
-        expect(Number.isSafeInteger(total)).toBe(true);
-        expect(total).toBeGreaterThanOrEqual(leastSum(BOUNDS, buckets));
-        expect(total).toBeLessThanOrEqual(greatestSum(BOUNDS, buckets));
-      }),
-    );
-  });
-
-  test('buckets are multinomial, sums have the mean and variance of sums', () => {
-    const n = 400;
-    const runs = Array.from({ length: 5000 }, () => {
-      const buckets = new Array<number>(BOUNDS.length + 1).fill(0);
-      return { total: observe(stream, [n], [slow], BOUNDS, buckets), buckets };
-    });
-    const bins = slow.buckets.map((bucket, i) => ({
-      observed: sum(runs.map(({ buckets }) => buckets[bucket]!)),
-      expected: slow.chances[i]! * n * runs.length,
-    }));
-    expect(chiSquareZ(bins)).toBeLessThan(3.5);
-    const first = sum(slow.chances.map((chance, i) => chance * slow.means[i]!));
-    const second = sum(
-      slow.chances.map(
-        (chance, i) => chance * (slow.variances[i]! + slow.means[i]! * slow.means[i]!),
-      ),
-    );
-    const totals = runs.map(({ total }) => total);
-    const variance = n * (second - first * first);
-    expect(Math.abs(meanOf(totals) - n * first) / Math.sqrt(variance / 5000)).toBeLessThan(3.5);
-    expect(varianceOf(totals) / variance).toBeCloseTo(1, 1);
-  });
-
-  test('whole numbers sum to themselves', () => {
-    const fall = numbersInBuckets([1, 2, 3]);
-    const buckets = [0, 0, 0, 0];
-    const total = observe(stream, [1000], [fall], [0, 1, 2], buckets);
-    expect(total).toBe(buckets[1]! + 2 * buckets[2]!);
-    expect(buckets[3]).toBe(0);
-  });
 });

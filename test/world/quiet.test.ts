@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { SystemState } from '../../src/world/conditions.js';
 import { schedule } from '../../src/world/incidents.js';
 import { LLM_TIMEOUT, MODELS } from '../../src/world/models.js';
-import { timesInBuckets } from '../../src/world/observations.js';
+import { type Fall, timesInBuckets } from '../../src/world/observations.js';
+import type { Group } from '../../src/world/observing.js';
 import { derived } from '../../src/world/recent.js';
-import { requestGroups } from '../../src/world/requests.js';
-import { type Route, routesWhere } from '../../src/world/routes.js';
+import { answerRest, requestGroups } from '../../src/world/requests.js';
+import { ROUTES, type Route, routesWhere } from '../../src/world/routes.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
 import { dayOf } from '../../src/world/time.js';
-import { always } from '../../src/world/times.js';
+import { always, asQuickAs, grouped, llmTimes } from '../../src/world/times.js';
 import type { World } from '../../src/world/world.js';
 import { ALERTS, type Column, type Columns, chanceOfFiring, firing } from './alerts.js';
 import { above, CHATAPI, DOCSTORE, histogram, sum, VECTORLENS, worldOf } from './worlds.js';
@@ -109,23 +110,44 @@ function countFlow(
 
 /** For each latency alert: groups of requests, and the chance that one is above the threshold. */
 const slowChances = [
-  requestGroups('search', [2], 1),
-  requestGroups('answer', [15], 1),
-  MODELS.map((_, model) => ({
-    routes: STREAMS[model]!,
-    fall: (state: SystemState) =>
-      timesInBuckets(always(state.firstTokens[model]!), [3], 1, LLM_TIMEOUT),
-  })),
-].map((groups) =>
-  groups.map(({ routes, fall }) => ({
-    routes,
-    chanceIn: derived((state: SystemState) => aboveOf(fall(state))),
-  })),
-);
+  aboveBound(requestGroups('search', [2], 1)),
+  [
+    ...aboveBound(requestGroups('answer', [15], 1)),
+    ...grouped(CALLS, ({ llm }) => `${llm!.model}/${asQuickAs(llm!.outcome)}`).map((routes) => ({
+      routes,
+      chanceIn: derived((state: SystemState) => slowAnswer(state, ROUTES[routes[0]!]!)),
+    })),
+  ],
+  aboveBound(
+    MODELS.map((_, model) => ({
+      routes: STREAMS[model]!,
+      fall: (state: SystemState) =>
+        timesInBuckets(always(state.firstTokens[model]!), [3], 1, LLM_TIMEOUT),
+    })),
+  ),
+];
 
-function aboveOf({ buckets, chances }: { buckets: readonly number[]; chances: readonly number[] }) {
+function aboveBound(groups: readonly Group[]) {
+  return groups.map(({ routes, fall }) => ({
+    routes,
+    chanceIn: derived((state: SystemState) => chanceAbove(fall(state))),
+  }));
+}
+
+function chanceAbove({ buckets, chances }: Fall) {
   const i = buckets.indexOf(1);
   return i < 0 ? 0 : chances[i]!;
+}
+
+/** The chance that an LLM call and the rest of its answer take more than 15 s together. */
+function slowAnswer(state: SystemState, { llm }: Route): number {
+  const { values, weights } = answerRest(state, 1);
+  const chance = values.reduce((total, rest, i) => {
+    if (rest >= 15) return total + weights[i]!;
+    const fall = timesInBuckets(llmTimes(state, llm!), [15 - rest], 1, LLM_TIMEOUT);
+    return total + weights[i]! * chanceAbove(fall);
+  }, 0);
+  return chance > 1 - 1e-9 ? 1 : chance;
 }
 
 /**

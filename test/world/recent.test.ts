@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { derived, recent } from '../../src/world/recent.js';
+import { derived, lazy, recent } from '../../src/world/recent.js';
 
 test('recent computes anew only what it has not computed lately', () => {
   const compute = vi.fn((n: number) => n * n);
@@ -30,4 +30,12 @@ test('derived computes once for each object', () => {
   expect(square(a)).toBe(square(a));
   expect(square(b)).toEqual({ square: 9 });
   expect(compute).toHaveBeenCalledTimes(2);
+});
+
+test('lazy computes when it is first asked, once', () => {
+  const compute = vi.fn(() => ({ n: 1 }));
+  const value = lazy(compute);
+  expect(compute).not.toHaveBeenCalled();
+  expect(value()).toBe(value());
+  expect(compute).toHaveBeenCalledTimes(1);
 });

@@ -50,9 +50,11 @@ export interface EventOptions {
  * requests, retrievals, writes and LLM calls have the same buckets and the same sum. Requests by
  * endpoint and outcome agree by the second. Holds one minute at a time.
  *
- * The world draws each service's times apart from the others', so that in a minute of few requests
- * not every answer can have lasted as long as the LLM call that was made for it: the metrics of
- * that minute say so too.
+ * An answer lasts as long as its LLM call and docstore took, and a rest: of a thousand hardly one
+ * does not, where the sums of a minute of few requests leave no room for it. The world draws
+ * docstore's times apart from those of whole requests: as long as docstore is quick that is seen
+ * of about one search in a thousand, but while it takes seconds in many an answer and search;
+ * all but one answer in two hundred then still last as long as their LLM call.
  */
 export function* requestEvents(
   world: World,

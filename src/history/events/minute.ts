@@ -93,10 +93,9 @@ function startTimes(world: World, minute: number, requests: Requests, draw: Draw
 function documentsFound(world: World, minute: number, requests: Requests, draw: Draw) {
   const found: (number | undefined)[] = requests.route.map(() => undefined);
   const stream = draw('documents');
-  for (const { routes, buckets } of world.observed(docstoreModel, minute)[
-    DOCSTORE_INDEX.documents
-  ]!) {
-    const numbers = buckets.flatMap((count, documents) => Array<number>(count).fill(documents));
+  const { groups } = world.observed(docstoreModel, minute)[DOCSTORE_INDEX.documents]!;
+  for (const { routes, places, counts } of groups) {
+    const numbers = counts.flatMap((count, i) => Array<number>(count).fill(places.buckets[i]!));
     shuffled(stream, requestsOn(requests, routes)).forEach((request, i) => {
       found[request] = numbers[i]!;
     });

@@ -4,6 +4,7 @@ import { type RequestEvent, requestEvents } from '../../../src/history/events/ev
 import { EVENT_FIELDS, eventLine } from '../../../src/history/events/line.js';
 import type { Service } from '../../../src/services/service.js';
 import { MODELS } from '../../../src/world/models.js';
+import type { Change } from '../../../src/world/parameters.js';
 import { ENDPOINTS, OPERATIONS } from '../../../src/world/routes.js';
 import { dayOf } from '../../../src/world/time.js';
 import { createWorld, type World } from '../../../src/world/world.js';
@@ -13,6 +14,7 @@ import {
   cases,
   DOCSTORE,
   histogram,
+  incident,
   MODELS_OF_SERVICES,
   read,
   stretch,
@@ -239,6 +241,56 @@ describe('one event', () => {
       expect(line).not.toMatch(/:-?\d[\d.]*e/i);
       expect(line.endsWith('}\n')).toBe(true);
     }
+  });
+});
+
+describe('an answer lasts as long as what it waited for', () => {
+  const from = dayOf('2026-03-03') * 1440 + 720;
+
+  /** How many answers there are that called an LLM, and how many are shorter than their parts. */
+  function shortIn(change: Change, rate: number, minutes: number) {
+    const found = { answers: 0, short: 0, shorterThanCall: 0 };
+    for (const seed of ['a', 'b', 'c']) {
+      const incidents = [incident(from, from + minutes, change)];
+      const world = worldOf({ seed, rate, incidents });
+      for (const event of requestEvents(world, from, from + minutes)) {
+        if (event.llm_model === null) continue;
+        const call = microseconds(event.llm_elapsed_time_ms);
+        found.answers++;
+        if (duration(event) < call) found.shorterThanCall++;
+        if (duration(event) < call + microseconds(event.docstore_elapsed_time_ms)) found.short++;
+      }
+    }
+    return found;
+  }
+
+  test.each([
+    { what: 'as usual, at rate 1', change: {}, rate: 1, minutes: 150 },
+    { what: 'as usual, at rate 10', change: {}, rate: 10, minutes: 15 },
+    { what: 'as usual, at rate 100', change: {}, rate: 100, minutes: 2 },
+    {
+      what: 'with server errors',
+      change: { set: { 'chatapi.server_error': 0.7 } },
+      rate: 1,
+      minutes: 150,
+    },
+    {
+      what: 'with a slow provider',
+      change: { multiply: { 'chatapi.latency': 4 } },
+      rate: 1,
+      minutes: 150,
+    },
+    { what: 'in a surge', change: { multiply: { traffic: 1.6 } }, rate: 1, minutes: 100 },
+  ])('$what: but for one in a thousand', ({ change, rate, minutes }) => {
+    const { answers, short } = shortIn(change, rate, minutes);
+    expect(answers).toBeGreaterThan(4000);
+    expect(short / answers).toBeLessThan(0.001);
+  });
+
+  test('and as its LLM call where docstore takes seconds, but for one in two hundred', () => {
+    const { answers, shorterThanCall } = shortIn({ multiply: { 'docstore.latency': 100 } }, 1, 240);
+    expect(answers).toBeGreaterThan(4000);
+    expect(shorterThanCall / answers).toBeLessThan(0.005);
   });
 });
 

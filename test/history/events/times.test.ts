@@ -4,13 +4,14 @@ import { pair, settle, type Time } from '../../../src/history/events/times.js';
 import { createWorld } from '../../../src/world/world.js';
 import { cases, MODELS_OF_SERVICES, sum } from '../../world/worlds.js';
 
-/** A time between bounds, with a raised lower one, and where between the least and greatest sum. */
+/** A time in a bucket, with narrower bounds in it. */
 const times: fc.Arbitrary<Time> = fc
-  .tuple(fc.nat(1000), fc.nat(1000), fc.nat(1000), fc.nat(1000))
-  .map(([least, width, raise, at]) => {
-    const high = least + width;
+  .tuple(fc.nat(1000), fc.nat(1000), fc.nat(1000), fc.nat(1000), fc.nat(1000))
+  .map(([least, width, raise, drop, at]) => {
+    const most = least + width;
     const low = least + (raise % (width + 1));
-    return { least, low, high, value: low + (at % (high - low + 1)) };
+    const high = most - (drop % (most - low + 1));
+    return { least, low, high, most, value: low + (at % (high - low + 1)) };
   });
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -22,38 +23,58 @@ describe('settle', () => {
   test('reaches every sum that the buckets allow, within them', () => {
     fc.assert(
       fc.property(fc.array(times, { maxLength: 30 }), share, (drawn, at) => {
-        const [least, high] = [sum(drawn.map((t) => t.least)), sum(drawn.map((t) => t.high))];
-        const total = Math.round(least + at * (high - least));
+        const [least, most] = [sum(drawn.map((t) => t.least)), sum(drawn.map((t) => t.most))];
+        const total = Math.round(least + at * (most - least));
         const settled = copy(drawn);
         settle(settled, total);
         expect(sum(settled.map(({ value }) => value))).toBe(total);
-        for (const { value, least, high } of settled) {
+        for (const { value, least, most } of settled) {
           expect(value).toBeGreaterThanOrEqual(least);
-          expect(value).toBeLessThanOrEqual(high);
+          expect(value).toBeLessThanOrEqual(most);
         }
       }),
     );
   });
 
-  test('keeps raised bounds where the sum has room for them, and the lowest raises where not', () => {
-    const time = (low: number): Time => ({ least: 0, low, high: 100, value: 90 });
-    const kept = [time(50), time(20)];
-    settle(kept, 75);
-    expect(kept.map(({ value, low }) => value >= low)).toEqual([true, true]);
-    const given = [time(50), time(20)];
-    settle(given, 30);
-    expect(given.map(({ low }) => low)).toEqual([0, 20]);
-    expect(given[1]!.value).toBeGreaterThanOrEqual(20);
+  test('keeps narrower bounds wherever the sum has room for them', () => {
+    fc.assert(
+      fc.property(fc.array(times, { maxLength: 30 }), share, (drawn, at) => {
+        const [low, high] = [sum(drawn.map((t) => t.low)), sum(drawn.map((t) => t.high))];
+        const settled = copy(drawn);
+        settle(settled, Math.round(low + at * (high - low)));
+        settled.forEach(({ value }, i) => {
+          expect(value).toBeGreaterThanOrEqual(drawn[i]!.low);
+          expect(value).toBeLessThanOrEqual(drawn[i]!.high);
+        });
+      }),
+    );
+  });
+
+  test('gives up the narrowest bounds first where the sum has no room', () => {
+    const bounded = (low: number, high: number, value: number): Time => ({
+      ...{ least: 0, most: 100 },
+      ...{ low, high, value },
+    });
+    const raised = [bounded(50, 100, 90), bounded(20, 100, 90)];
+    settle(raised, 30);
+    expect(raised.map(({ low }) => low)).toEqual([0, 20]);
+    expect(raised[1]!.value).toBeGreaterThanOrEqual(20);
+    const lowered = [bounded(0, 50, 10), bounded(0, 80, 10)];
+    settle(lowered, 170);
+    expect(lowered.map(({ high }) => high)).toEqual([100, 80]);
+    expect(lowered[1]!.value).toBeLessThanOrEqual(80);
   });
 
   test('says so where no times add up', () => {
-    expect(() => settle([{ least: 0, low: 0, high: 5, value: 3 }], 6)).toThrow('add up to 6');
+    expect(() => settle([{ least: 0, low: 0, high: 5, most: 5, value: 3 }], 6)).toThrow(
+      'add up to 6',
+    );
     settle([], 0);
   });
 });
 
 test('pair gives the longer times to the greater keys', () => {
-  const time = (value: number): Time => ({ least: 0, low: 0, high: 9, value });
+  const time = (value: number): Time => ({ least: 0, low: 0, high: 9, most: 9, value });
   const given = new Map<number, number>();
   const key = (request: number) => [5, 1, 3][request]!;
   pair([0, 1, 2], key, [time(7), time(9), time(8)], (request, { value }) => {
@@ -76,12 +97,16 @@ test('observations by group are those of the tally', () => {
       for (const model of MODELS_OF_SERVICES) {
         const observed = world.observed(model, minute);
         world.tally(model, minute).buckets.forEach((buckets, h) => {
-          const groups = observed[h]!;
-          expect(buckets.map((_, i) => sum(groups.map((group) => group.buckets[i]!)))).toEqual(
-            buckets,
-          );
+          const { groups } = observed[h]!;
+          const counted = buckets.map(() => 0);
+          for (const { places, counts } of groups) {
+            counts.forEach((count, i) => {
+              counted[places.buckets[i]!]! += count;
+            });
+          }
+          expect(counted).toEqual(buckets);
           for (const group of groups) {
-            expect(sum(group.buckets)).toBe(sum(group.routes.map((route) => routes[route]!)));
+            expect(sum(group.counts)).toBe(sum(group.routes.map((route) => routes[route]!)));
           }
         });
       }
