@@ -1,11 +1,13 @@
 /** How numbers are written for people. `–` stands for what there is none of. */
 export const NONE = '–';
 
-const GROUPED = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** Made when it is first needed: that costs start-up time. */
+let grouped: Intl.NumberFormat | undefined;
 
 /** `12,345` */
 export function count(n: number): string {
-  return GROUPED.format(n);
+  grouped ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+  return grouped.format(n);
 }
 
 /** `12,345`, but at most six characters: `123k`, `1.2M`, `45.6B`. */

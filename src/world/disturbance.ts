@@ -74,20 +74,26 @@ function putOn(
   gains: number[],
   counts: number[],
 ): Pool {
-  const gaining = routes.filter((r) => gains[r]! > 0);
-  const gain = gaining.reduce((sum, r) => sum + gains[r]!, 0);
-  if (expected === 0 || gain === 0) return { requests, expected };
+  if (expected === 0) return { requests, expected };
+  let gain = 0;
+  let last = -1;
+  for (const r of routes) {
+    if (gains[r]! <= 0) continue;
+    gain += gains[r]!;
+    last = r;
+  }
+  if (gain === 0) return { requests, expected };
   const placed = gain < expected ? binomial(stream, requests, gain / expected) : requests;
   const filled = Math.min(1, expected / gain);
   let left = placed;
   let open = gain;
-  gaining.forEach((r, i) => {
-    const here =
-      i === gaining.length - 1 ? left : binomial(stream, left, Math.min(1, gains[r]! / open));
+  for (const r of routes) {
+    if (gains[r]! <= 0) continue;
+    const here = r === last ? left : binomial(stream, left, Math.min(1, gains[r]! / open));
     counts[r]! += here;
     left -= here;
     open -= gains[r]!;
     gains[r]! *= 1 - filled;
-  });
+  }
   return { requests: requests - placed, expected: Math.max(0, expected - gain) };
 }

@@ -73,35 +73,44 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
     return { limits, calls };
   });
 
-  function expected(minute: number, regime: Regime): Expected {
-    const day = dayOfMinute(minute);
-    const relative = traffic(day)[minute - day * MINUTES_PER_DAY]! * regime.parameters.traffic;
-    const state = regime.state(relative);
-    const requests = minuteRate(day) * relative;
+  /** What the minutes of a UTC day bring on average in a regime. */
+  function expectedOn(day: number, regime: Regime): (minute: number) => Expected {
+    const start = day * MINUTES_PER_DAY;
+    const usual = traffic(day);
+    const rateOfDay = minuteRate(day);
     const within = limitsIn(regime);
-    const calls = requests * state.llmCalls;
-    const chances =
-      calls <= within.calls
-        ? unlimitedChances(state)
-        : routeChancesIn(
-            state,
-            MODELS.map(({ share }, m) => Math.max(0, 1 - within.limits[m]! / (calls * share))),
-          );
-    return { state, requests, chances };
+    return (minute) => {
+      const relative = usual[minute - start]! * regime.parameters.traffic;
+      const state = regime.state(relative);
+      const requests = rateOfDay * relative;
+      const calls = requests * state.llmCalls;
+      const chances =
+        calls <= within.calls
+          ? unlimitedChances(state)
+          : routeChancesIn(
+              state,
+              MODELS.map(({ share }, m) => Math.max(0, 1 - within.limits[m]! / (calls * share))),
+            );
+      return { state, requests, chances };
+    };
   }
 
+  const expectedOf = (minute: number, regime: Regime) =>
+    expectedOn(dayOfMinute(minute), regime)(minute);
+
   function conditions(minute: number, regime: Regime): Conditions {
-    const { state, requests } = expected(minute, regime);
+    const { state, requests } = expectedOf(minute, regime);
     const calls = MODELS.map(({ share }) => requests * state.llmCalls * share);
     return { state, requests, calls, limits: limitsIn(regime).limits };
   }
 
   const hours = recent((hour: number) => {
     const start = hour * MINUTES_PER_HOUR;
-    const minutes = Array.from({ length: MINUTES_PER_HOUR }, (_, i) =>
-      expected(start + i, NORMAL_REGIME),
-    );
-    return drawHour(minutes, streamsOf.hour(dayOfMinute(start), hour));
+    const day = dayOfMinute(start);
+    const expected = expectedOn(day, NORMAL_REGIME);
+    const minutes: Expected[] = [];
+    for (let i = 0; i < MINUTES_PER_HOUR; i++) minutes.push(expected(start + i));
+    return drawHour(minutes, streamsOf.hour(day, hour));
   }, 4);
 
   const splitHours = recent((hour: number) => {
@@ -117,7 +126,7 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   function disturbed(minute: number, regime: Regime): Flow {
     const before = minuteFlow(minute);
     const [usual, now] = [NORMAL_REGIME, regime].map((each) => {
-      const { requests, chances } = expected(minute, each);
+      const { requests, chances } = expectedOf(minute, each);
       return chances.map((chance) => requests * chance);
     }) as [number[], number[]];
     const streams = streamsOf.incident(dayOfMinute(minute), minute);

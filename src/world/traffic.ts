@@ -45,17 +45,19 @@ const dayLevel = recent((day: number): number => {
   return Math.min(weekday, HOLIDAYS[holiday] ?? weekday);
 }, 3);
 
-/** The days' values stand at noon, and straight lines lie between. */
-function yearShape(day: number, minute: number): number {
-  const position = day + (minute + 0.5) / MINUTES_PER_DAY - 0.5;
-  const noon = Math.floor(position);
-  const share = position - noon;
-  return dayLevel(noon) * (1 - share) + dayLevel(noon + 1) * share;
-}
-
-/** The expected traffic of a minute of the day, relative to the mean, without its noise. */
-export function trafficShape(profile: Profile, day: number, minute: number): number {
-  return profile === 'flat' ? 1 : DAY_SHAPE[minute]! * yearShape(day, minute);
+/** The expected traffic of a day's minutes, relative to the mean, without its noise. */
+export function trafficShape(profile: Profile, day: number): (minute: number) => number {
+  if (profile === 'flat') return () => 1;
+  // The days' values stand at noon, and straight lines lie between.
+  const levels = [day - 1, day, day + 1].map(dayLevel) as [number, number, number];
+  return (minute) => {
+    const position = day + (minute + 0.5) / MINUTES_PER_DAY - 0.5;
+    const noon = Math.floor(position);
+    const share = position - noon;
+    const before = levels[noon - day + 1]!;
+    const after = levels[noon - day + 2]!;
+    return DAY_SHAPE[minute]! * (before * (1 - share) + after * share);
+  };
 }
 
 const GROWTH_LOW = 0.4;
@@ -108,10 +110,11 @@ export function dayTraffic(
 ): Float64Array {
   const traffic = dayDrift(stream, seed, day);
   const key = dayKey(seed, 'vectorlens', 'burst', day);
+  const shape = trafficShape(profile, day);
   for (let minute = 0; minute < traffic.length; minute++) {
     if (minute % MINUTES_PER_HOUR === 0) stream.seek(key, minute);
     const burst = gamma(stream, BURST_SHAPE) / BURST_SHAPE;
-    traffic[minute]! *= trafficShape(profile, day, minute) * burst;
+    traffic[minute]! *= shape(minute) * burst;
   }
   return traffic;
 }

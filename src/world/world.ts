@@ -76,13 +76,15 @@ export function createWorld(options: WorldOptions): World {
     return current < 0 ? NORMAL_REGIME : regimeFrom(changes[current]!);
   };
 
+  const flowOf = (index: number) => {
+    const regime = regimeAt(index);
+    return regime === NORMAL_REGIME ? flow.minute(index) : flow.disturbed(index, regime);
+  };
+
   const minute = recent((index: number): Minute => {
     const regime = regimeAt(index);
     const hour = Math.floor(index / MINUTES_PER_HOUR) * MINUTES_PER_HOUR;
-    const happened = {
-      conditions: flow.conditions(index, regime),
-      flow: regime === NORMAL_REGIME ? flow.minute(index) : flow.disturbed(index, regime),
-    };
+    const happened = { conditions: flow.conditions(index, regime), flow: flowOf(index) };
     return {
       minute: index,
       ...happened,
@@ -97,7 +99,7 @@ export function createWorld(options: WorldOptions): World {
     const end = start + MINUTES_PER_HOUR;
     const struck = incidents.some(({ from, to }) => from < end && start < to);
     return {
-      flow: struck ? sumOfFlows(start, end, (at) => minute(at).flow) : flow.hour(index),
+      flow: struck ? sumOfFlows(start, end, flowOf) : flow.hour(index),
       storedBytes: storedBytes(start * MINUTE),
       seconds: MINUTES_PER_HOUR * MINUTE,
     };

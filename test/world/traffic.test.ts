@@ -16,7 +16,7 @@ import { CHATAPI, DOCSTORE, stretch, sum, VECTORLENS, worldOf } from './worlds.j
 const MONDAY = dayOf('2026-11-02');
 const week = Array.from({ length: 7 }, (_, i) => MONDAY + i);
 const shape = week.flatMap((day) =>
-  Array.from({ length: 1440 }, (_, minute) => trafficShape('daily', day, minute)),
+  Array.from({ length: 1440 }, (_, minute) => trafficShape('daily', day)(minute)),
 );
 
 describe('the shape of a week', () => {
@@ -40,7 +40,7 @@ describe('the shape of a week', () => {
   });
 
   test('flat is flat', () => {
-    expect(new Set(week.map((day) => trafficShape('flat', day, 700)))).toEqual(new Set([1]));
+    expect(new Set(week.map((day) => trafficShape('flat', day)(700)))).toEqual(new Set([1]));
   });
 });
 
@@ -51,8 +51,8 @@ describe('the holidays', () => {
   const hours = (day: number, value: (day: number, minute: number) => number) =>
     Array.from({ length: 24 }, (_, hour) => value(day, hour * 60 + 30));
   const level = (day: number) =>
-    meanOf(hours(day, (d, minute) => trafficShape('daily', d, minute))) /
-    meanOf(hours(day, (d, minute) => trafficShape('daily', plainDay(d), minute)));
+    meanOf(hours(day, (d, minute) => trafficShape('daily', d)(minute))) /
+    meanOf(hours(day, (d, minute) => trafficShape('daily', plainDay(d))(minute)));
 
   test('every year is low from 22 December to 4 January, and as ever on all other days', () => {
     for (const day of days) {
@@ -70,7 +70,8 @@ describe('the holidays', () => {
       }
       const christmas = dayOf(`${year}-12-25`);
       const week = Array.from({ length: 7 }, (_, i) => christmas + i);
-      const shapeOf = (day: number) => meanOf(hours(day, (...at) => trafficShape('daily', ...at)));
+      const shapeOf = (day: number) =>
+        meanOf(hours(day, (d, minute) => trafficShape('daily', d)(minute)));
       expect(meanOf(week.map(shapeOf))).toBeGreaterThan(0.7);
       expect(meanOf(week.map(shapeOf))).toBeLessThan(0.8);
     }
@@ -79,10 +80,10 @@ describe('the holidays', () => {
   test('their nights stay above 0.4 of the mean, and traffic never jumps into them', () => {
     for (let year = 2024; year < 2031; year++) {
       const from = dayOf(`${year}-12-20`);
-      let before = trafficShape('daily', from - 1, 1439);
+      let before = trafficShape('daily', from - 1)(1439);
       for (let minute = 0; minute < 18 * 1440; minute++) {
         const day = Math.floor(minute / 1440);
-        const value = trafficShape('daily', from + day, minute - 1440 * day);
+        const value = trafficShape('daily', from + day)(minute - 1440 * day);
         if (value < 0.4 || Math.abs(value - before) > 0.005) expect([minute, value]).toEqual([]);
         before = value;
       }
@@ -90,7 +91,7 @@ describe('the holidays', () => {
   });
 
   test('flat has none', () => {
-    expect(trafficShape('flat', dayOf('2026-12-25'), 700)).toBe(1);
+    expect(trafficShape('flat', dayOf('2026-12-25'))(700)).toBe(1);
   });
 });
 

@@ -17,7 +17,7 @@ export async function backfill(flags: BackfillFlags, env: Env): Promise<number> 
   const format = formatNamed(flags);
   const form = await loadForm(format);
   const past = await pastOf(flags, await form.span(flags, env), env);
-  const task = form.plan(past, flags, env);
+  const task = await form.plan(past, flags, env);
   const truth = flags.events === undefined ? [] : [{ flag: '--events', path: flags.events }];
   const beside = [...task.beside, ...truth];
   await checkFiles(task, beside, flags, env);

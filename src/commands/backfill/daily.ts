@@ -6,7 +6,7 @@ import { dailyRows } from '../../history/daily/days.js';
 import { FORMATS, type Format } from '../../history/daily/formats.js';
 import { drawTable, type Column as TableColumn } from '../../ui/table.js';
 import { DAY } from '../../world/time.js';
-import { chartNamed, chartOf } from './chart.js';
+import type { ChartPlan } from './chart.js';
 import { deliver, writeFile } from './deliver.js';
 import type { BackfillFlags } from './flags.js';
 import { type DailyName, type Form, type Result, STDOUT, type Task } from './form.js';
@@ -23,7 +23,7 @@ export function dailyForm(name: DailyName): Form {
   };
 }
 
-function dailyTask(past: Past, name: DailyName, flags: BackfillFlags): Task {
+async function dailyTask(past: Past, name: DailyName, flags: BackfillFlags): Promise<Task> {
   const { span, world } = past;
   const format: Format = FORMATS[name];
   const usual = `rag_metrics_${lengthOf(span)}.${format.extension}`;
@@ -33,7 +33,7 @@ function dailyTask(past: Past, name: DailyName, flags: BackfillFlags): Task {
   }
   const columns = columnsNamed('--columns', words(flags.columns ?? FIRST_NAMES));
   const data = output === STDOUT ? usual : output;
-  const chart = flags.chart === undefined ? undefined : chartNamed(flags.chart, columns, data);
+  const chart = await chartPlan(flags, columns, data);
   const beside = [
     ...(chart ? [{ flag: '--chart', path: chart.path }] : []),
     ...(schema === undefined ? [] : [{ flag: '--bigquery-schema', path: schema }]),
@@ -49,12 +49,25 @@ function dailyTask(past: Past, name: DailyName, flags: BackfillFlags): Task {
       const days = dailyRows(world, columns, span.from / DAY, span.to / DAY);
       const rows = keeping(sums.over(days), chart ? drawn : undefined);
       await deliver(output, writer(columns, paced(rows, dayCount(span), progress, env)), env);
-      if (chart) await writeFile(chart.path, await chartOf(drawn, columns, past, chart), env);
+      if (chart) {
+        const { chartOf } = await import('./chart.js');
+        await writeFile(chart.path, await chartOf(drawn, columns, past, chart), env);
+      }
       if (schema !== undefined) await writeFile(schema, bigquerySchema(columns), env);
       return resultOf(past, columns, sums.text());
     },
     stopped: () => (output === STDOUT ? 'the rows end here' : `${output} was not written`),
   };
+}
+
+/** What draws is imported only where something is drawn. */
+async function chartPlan(
+  { chart }: BackfillFlags,
+  columns: readonly Column[],
+  data: string,
+): Promise<ChartPlan | undefined> {
+  if (chart === undefined) return undefined;
+  return (await import('./chart.js')).chartNamed(chart, columns, data);
 }
 
 /** Hands rows on, and keeps them: daily rows are few. */

@@ -15,7 +15,7 @@ export interface Form {
   /** The world time that the flags ask for. */
   span(flags: BackfillFlags, env: Env): Span | Promise<Span>;
   /** Checks what is left of the flags, and says what there is to do. */
-  plan(past: Past, flags: BackfillFlags, env: Env): Task;
+  plan(past: Past, flags: BackfillFlags, env: Env): Task | Promise<Task>;
 }
 
 /** A history that is ready to be written. */

@@ -1,23 +1,6 @@
-import * as z from 'zod';
 import type { Env } from '../../env.js';
 import { messageOf, UsageError } from '../../errors.js';
-import { MODELS } from '../../world/models.js';
 import { PRICES, type PriceList } from '../../world/prices.js';
-
-const Dollars = z.number().min(0);
-const Prices = z.strictObject({
-  models: z.array(
-    z.strictObject({
-      from: z.iso.date(),
-      model: z.enum(MODELS.map(({ name }) => name)),
-      input: Dollars,
-      output: Dollars,
-    }),
-  ),
-  store: z.array(
-    z.strictObject({ from: z.iso.date(), read: Dollars, write: Dollars, storage: Dollars }),
-  ),
-});
 
 /**
  * The price list of a file, or the built-in one.
@@ -31,6 +14,7 @@ export async function readPrices(path: string | undefined, env: Env): Promise<Pr
   } catch (cause) {
     throw new UsageError(`cannot read the price list: ${messageOf(cause)}`, { cause });
   }
+  const { Prices } = await import('./price-schema.js');
   const result = Prices.safeParse(list);
   if (!result.success) {
     const [issue] = result.error.issues;
