@@ -37,6 +37,9 @@ export function historyLedger(document: unknown, name: string): HistoryLedger {
   }
   const [issue] = result.error.issues;
   const field = issue?.path.join('.') || 'the whole';
+  if (field === 'format' || field === 'the whole') {
+    throw new UsageError(`${name} is no ledger`, { hint: WHERE_FROM, cause: result.error });
+  }
   throw new UsageError(`${name} is not the ledger of a history: ${field}: ${issue?.message}`, {
     hint: WHERE_FROM,
     cause: result.error,

@@ -3,7 +3,8 @@ import { RagmonError } from '../errors.js';
 import type { Values } from '../instruments/parts.js';
 import { formatKey } from '../pushgateway/grouping-key.js';
 import type { Service } from '../services/service.js';
-import { DAY, MINUTE } from '../world/time.js';
+import { duration } from '../ui/format.js';
+import { MINUTE } from '../world/time.js';
 import { addStretch, emptyTotal, type Total } from '../world/total.js';
 import type { World } from '../world/world.js';
 import type { Observer } from './observer.js';
@@ -59,8 +60,8 @@ export async function catchUp(
     if (done) return value;
     if (!told && clock.monotonic() - began > 1000) {
       told = true;
-      const days = ((options.start - continued.end) / DAY).toFixed(1);
-      observer.note(`catching up with the ${days} days since the history ended`);
+      const since = duration(options.start - continued.end);
+      observer.note(`catching up with the ${since} since the history ended`);
     }
     await clock.sleep(0);
     stop.throwIfAborted();

@@ -45,12 +45,55 @@ describe('events', () => {
     );
   });
 
+  test('their fields are a table of BigQuery', async () => {
+    const { files, out } = await backfill([
+      ...['--format', 'events', '--rate', '0.01', '--bigquery-schema', 's.json'],
+    ]);
+    const schema: { name: string; mode: string }[] = JSON.parse(files.get('s.json')!);
+    const events = files
+      .get('rag_events_1d.ndjson')!
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    for (const event of events) {
+      expect(Object.keys(event)).toEqual(schema.map(({ name }) => name));
+      for (const { name, mode } of schema) {
+        if (event[name] === null) expect([name, mode]).toEqual([name, 'NULLABLE']);
+      }
+    }
+    expect(out).toContain('also written: s.json');
+  });
+
   test('of yesterday, where no days are named; also to stdout', async () => {
     const { out, err } = await backfill(['--format', 'events', '-o', '-', '--rate', '0.01']);
     const days = new Set([...out.matchAll(/"event_trigger_time":"(.{10})/g)].map(([, day]) => day));
     expect([...days]).toEqual(['2026-03-01']);
     expect(err).toMatch(/^stdout: [\d,]+ requests, 2026-03-01 UTC/);
   });
+});
+
+test('days that are not over are said to be none of the past', async () => {
+  const { code, err, out } = await backfill([
+    '--from',
+    '2026-03-01',
+    '--to',
+    '2026-03-02',
+    '-o',
+    '-',
+  ]);
+  expect([code, out.split('\n').length]).toEqual([0, 4]);
+  expect(err).toMatch(
+    /^ragmon: not all of these days are over: the rest is what they will bring\n/,
+  );
+  expect((await backfill(['--days', '1', '-o', '-'])).err).toMatch(/^stdout: 1 day/);
+});
+
+test('the truth beside the data names prices that change meanwhile', async () => {
+  const days = ['--from', '2026-08-01', '--to', '2026-09-02', '-o', 'x', '--events', 'e.json'];
+  const { files } = await backfill(days, '2026-10-01T00:00:00Z');
+  expect(JSON.parse(files.get('e.json')!).prices).toEqual([
+    { from: '2026-09-01', model: 'claude-sonnet', input: 2, output: 10 },
+  ]);
 });
 
 describe('a chart beside the rows', () => {

@@ -75,7 +75,7 @@ describe('wrong usage: exit 2, one clear line', () => {
   test.each([
     [['no.json'], 'cannot read the ledger: ENOENT'],
     [['text.json'], 'text.json is not a ledger: it is not JSON'],
-    [['other.json'], 'other.json is not the ledger of a history: format'],
+    [['other.json'], 'other.json is no ledger'],
     [['live.json'], 'live.json is the ledger of a run, not of a history'],
     [['old.json'], 'the ledger is of version 1 of the world, this is version'],
     [['prices.json'], '--prices built-in: the ledger has 1a2b3c4d'],
@@ -223,7 +223,7 @@ describe('pushed', () => {
     const run = simulate({ ...options, gateway: gateway.url, continue: ledger, seed: 'x' });
     await expect(run).rejects.toThrow(/^seed x: the ledger has history$/);
     const live = simulate({ ...options, gateway: gateway.url, continue: {} as HistoryLedger });
-    await expect(live).rejects.toThrow(/^continue is not the ledger of a history/);
+    await expect(live).rejects.toThrow(/^continue is no ledger/);
   });
 });
 
@@ -241,7 +241,7 @@ test('who waits for more than a second is told', async () => {
     now: () => START * 1000,
   });
   expect(await run(env)).toBe(0);
-  expect(env.err()).toContain('ragmon: catching up with the 0.1 days since the history ended\n');
+  expect(env.err()).toContain('ragmon: catching up with the 3h00m since the history ended\n');
   expect(env.err()).not.toContain('held for');
 });
 

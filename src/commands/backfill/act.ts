@@ -21,6 +21,9 @@ export async function backfill(flags: BackfillFlags, env: Env): Promise<number> 
   const truth = flags.events === undefined ? [] : [{ flag: '--events', path: flags.events }];
   const beside = [...task.beside, ...truth];
   await checkFiles(task, beside, flags, env);
+  if (past.span.to * 1000 > env.now() && !flags.quiet) {
+    env.stderr.write('ragmon: not all of these days are over: the rest is what they will bring\n');
+  }
 
   const bar = lateBar(barOf(task, flags, env), env);
   const { signal: stop, release } = stopper(env, () => bar.end());

@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
-import { bigquerySchema } from '../../history/daily/bigquery.js';
-import type { Column, Row } from '../../history/daily/column.js';
+import { bigquerySchema } from '../../history/bigquery.js';
+import { bigqueryFields, type Column, type Row } from '../../history/daily/column.js';
 import { columnsNamed, FIRST_NAMES } from '../../history/daily/columns.js';
 import { dailyRows } from '../../history/daily/days.js';
 import { FORMATS, type Format } from '../../history/daily/formats.js';
@@ -53,7 +53,8 @@ async function dailyTask(past: Past, name: DailyName, flags: BackfillFlags): Pro
         const { chartOf } = await import('./chart.js');
         await writeFile(chart.path, await chartOf(drawn, columns, past, chart), env);
       }
-      if (schema !== undefined) await writeFile(schema, bigquerySchema(columns), env);
+      if (schema !== undefined)
+        await writeFile(schema, bigquerySchema(bigqueryFields(columns)), env);
       return resultOf(past, columns, sums.text());
     },
     stopped: () => (output === STDOUT ? 'the rows end here' : `${output} was not written`),

@@ -13,7 +13,7 @@ export type FormatName = (typeof FORMAT_NAMES)[number];
 const OWN: readonly (readonly [flag: string, name: keyof BackfillFlags, of: readonly string[]])[] =
   [
     ['--columns', 'columns', DAILY],
-    ['--bigquery-schema', 'bigquerySchema', DAILY],
+    ['--bigquery-schema', 'bigquerySchema', [...DAILY, 'events']],
     ['--chart', 'chart', DAILY],
     ['--step', 'step', SERIES],
     ['--instance', 'instance', SERIES],

@@ -1,8 +1,10 @@
+import { bigquerySchema } from '../../history/bigquery.js';
 import { requestEvents } from '../../history/events/events.js';
+import { EVENT_FIELDS } from '../../history/events/fields.js';
 import { eventLine } from '../../history/events/line.js';
 import { count } from '../../ui/format.js';
 import { MINUTE } from '../../world/time.js';
-import { deliver } from './deliver.js';
+import { deliver, writeFile } from './deliver.js';
 import type { BackfillFlags } from './flags.js';
 import { type Form, STDOUT, type Task } from './form.js';
 import type { Past } from './options.js';
@@ -16,11 +18,11 @@ export const REQUESTS: Form = {
 };
 
 function requestsTask({ span, world }: Past, flags: BackfillFlags): Task {
-  const { output = `rag_events_${lengthOf(span)}.ndjson` } = flags;
+  const { output = `rag_events_${lengthOf(span)}.ndjson`, bigquerySchema: schema } = flags;
   const [from, to] = [span.from / MINUTE, span.to / MINUTE];
   return {
     output,
-    beside: [],
+    beside: schema === undefined ? [] : [{ flag: '--bigquery-schema', path: schema }],
     unit: 'minutes',
     async write(env, progress) {
       let events = 0;
@@ -32,6 +34,7 @@ function requestsTask({ span, world }: Past, flags: BackfillFlags): Task {
         }
       };
       await deliver(output, paced(minutes(), to - from, progress, env), env);
+      if (schema !== undefined) await writeFile(schema, bigquerySchema(EVENT_FIELDS), env);
       return {
         amount: `${count(events)} requests`,
         period: datesText(span),

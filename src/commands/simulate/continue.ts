@@ -24,8 +24,9 @@ export async function continueFromFile(
 }
 
 async function readJson(path: string, env: Env): Promise<unknown> {
-  const text = await env.readFile(path).catch((cause: unknown) => {
-    throw new UsageError(`cannot read the ledger: ${messageOf(cause)}`, {
+  const text = await env.readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EISDIR' ? `${path} is a folder` : messageOf(cause);
+    throw new UsageError(`cannot read the ledger: ${why}`, {
       hint: WHERE_FROM,
       cause,
     });

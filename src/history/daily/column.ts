@@ -2,6 +2,7 @@ import type { Service } from '../../services/service.js';
 import type { ServiceModel } from '../../world/model.js';
 import { dateOf } from '../../world/time.js';
 import type { Total } from '../../world/total.js';
+import type { BigqueryField } from '../bigquery.js';
 
 /** A UTC day as the world knows it, without its observations: no latency was drawn for it. */
 export interface Day {
@@ -15,7 +16,7 @@ export interface Day {
 export interface ColumnType {
   readonly decimals: number;
   /** BigQuery's name of it. */
-  readonly bigquery: string;
+  readonly bigquery: 'INT64' | 'NUMERIC';
   /** Its element of a Parquet schema. */
   readonly parquet: {
     readonly type: 'INT32' | 'INT64';
@@ -64,6 +65,20 @@ export const DATE = {
   parquet: { type: 'INT32', converted_type: 'DATE' },
   text: ({ day }: Row) => dateOf(day),
 } as const;
+
+/** The columns of a table in BigQuery that takes these rows. */
+export function bigqueryFields(columns: readonly Column[]): readonly BigqueryField[] {
+  const all = [
+    DATE,
+    ...columns.map(({ name, meaning, unit, type: { bigquery } }) => ({
+      ...{ name, meaning, unit, bigquery },
+    })),
+  ];
+  return all.map(({ name, meaning, unit, bigquery }) => ({
+    ...{ name, type: bigquery, mode: 'REQUIRED' },
+    description: `${meaning.slice(0, -1)} (${unit}).`,
+  }));
+}
 
 /** A number in plain decimal, without zeros at its end: 1500000000n in billionths is `1.5`. */
 export function decimal(value: bigint, decimals: number): string {

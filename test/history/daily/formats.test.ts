@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { bigquerySchema } from '../../../src/history/daily/bigquery.js';
-import type { Column, Row } from '../../../src/history/daily/column.js';
+import { bigquerySchema } from '../../../src/history/bigquery.js';
+import { bigqueryFields, type Column, type Row } from '../../../src/history/daily/column.js';
 import { columnsNamed } from '../../../src/history/daily/columns.js';
 import { FORMATS } from '../../../src/history/daily/formats.js';
 import { dayOf } from '../../../src/world/time.js';
@@ -44,7 +44,7 @@ test('NDJSON: an object a line, its numbers with all their decimals', async () =
 });
 
 test('BigQuery: a field for the date and for each column, in their order', () => {
-  expect(JSON.parse(bigquerySchema(COLUMNS))).toEqual([
+  expect(JSON.parse(bigquerySchema(bigqueryFields(COLUMNS)))).toEqual([
     { name: 'date', type: 'DATE', mode: 'REQUIRED', description: 'The UTC day (day).' },
     {
       name: 'requests',
