@@ -6,7 +6,7 @@ import { DOCSTORE_TIMEOUT, OPERATION_TIMES } from './store.js';
 
 /** Servers of each station, and the utilisation of each at the mean rate: the narrowest is last. */
 const SERVERS = { vectorlens: 8, docstore: 4, chatapi: 16 };
-const MEAN_UTILISATION = { vectorlens: 0.28, docstore: 0.32, chatapi: 0.33 };
+const MEAN_UTILISATION = { vectorlens: 0.28, docstore: 0.29, chatapi: 0.33 };
 
 /** vectorlens' own processing time. */
 const OWN_TIME = logNormal(0.015, 0.4);

@@ -50,11 +50,11 @@ export interface EventOptions {
  * requests, retrievals, writes and LLM calls have the same buckets and the same sum. Requests by
  * endpoint and outcome agree by the second. Holds one minute at a time.
  *
- * An answer lasts as long as its LLM call and docstore took, and a rest: of a thousand hardly one
- * does not, where the sums of a minute of few requests leave no room for it. The world draws
- * docstore's times apart from those of whole requests: as long as docstore is quick that is seen
- * of about one search in a thousand, but while it takes seconds in many an answer and search;
- * all but one answer in two hundred then still last as long as their LLM call.
+ * An answer lasts as long as its LLM call and docstore took, and a rest. From one request a second
+ * on, all but one answer in a thousand do; with a tenth of that, one in forty does not, since the
+ * few times of a minute are bound to its sums. The world draws docstore's times apart from those of
+ * whole requests: while docstore takes seconds, many an answer and search ends before docstore's
+ * part would have, but all save one answer in two hundred last as long as their LLM call.
  */
 export function* requestEvents(
   world: World,
