@@ -13,9 +13,9 @@ export interface Output {
   write(text: string): void;
   /**
    * Resolves when there is room for more: with what comes in streams, so that it is not all held at
-   * once. False where nobody reads any more (`| head`).
+   * once. Or when `signal` aborts. False where nobody reads any more (`| head`).
    */
-  room(): Promise<boolean>;
+  room(signal?: AbortSignal): Promise<boolean>;
 }
 
 /** Text, or bytes in pieces. */
@@ -51,8 +51,16 @@ export interface Env {
   writeFile(path: string, content: FileContent): Promise<void>;
   /** Another text for each time the file was written; undefined for none, and for a device. */
   fileVersion(path: string): Promise<string | undefined>;
-  /** Rejects, naming the path, when `writeFile` to it could not succeed: found before a long run. */
-  checkWritable(path: string): Promise<void>;
+  /**
+   * Rejects, naming the path, when `writeFile` to it could not succeed: found before a long run.
+   * Resolves to where it would be written, with every link followed.
+   */
+  checkWritable(path: string): Promise<string>;
+  /**
+   * Takes a folder for this process, until the returned function is called. Rejects while another
+   * process has it; what one that was killed has left there of its work is removed.
+   */
+  lock(folder: string): Promise<() => Promise<void>>;
   /** Calls `listener` at SIGINT and SIGTERM until the returned function is called. */
   onStop(listener: (signal: StopSignal) => void): () => void;
   /**
@@ -83,6 +91,7 @@ export const SYSTEM: Omit<
   writeFile: async (path, content) => (await import('./files.js')).writeWhole(path, content),
   fileVersion: async (path) => (await import('./files.js')).fileVersion(path),
   checkWritable: async (path) => (await import('./files.js')).checkWritable(path),
+  lock: async (folder) => (await import('./files.js')).lockFolder(folder, process.pid, isRunning),
 };
 
 /**
@@ -116,6 +125,7 @@ export async function processEnv(): Promise<Env> {
 function output(stream: NodeJS.WriteStream): Output {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (gone) return;
     gone = true;
     // Whoever read it has gone (`| head`): the run goes on, unread. Anything else is a failure.
     if (error.code === 'EPIPE') return;
@@ -135,9 +145,11 @@ function output(stream: NodeJS.WriteStream): Output {
     write: (text) => {
       stream.write(text);
     },
-    room: async () => {
-      // It rejects at an error of the stream, which is heard above.
-      if (!gone && stream.writableNeedDrain) await once(stream, 'drain').catch(() => {});
+    room: async (signal) => {
+      // It rejects at an error of the stream, which is heard above, and when the signal aborts.
+      if (!gone && stream.writableNeedDrain) {
+        await once(stream, 'drain', signal && { signal }).catch(() => {});
+      }
       return !gone;
     },
   };
@@ -171,5 +183,14 @@ async function dotenv(): Promise<Record<string, string>> {
       hint: 'make it readable, or start ragmon in another folder',
       cause,
     });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there, but another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

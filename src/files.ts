@@ -4,6 +4,8 @@ import {
   chmod,
   constants,
   mkdtemp,
+  readdir,
+  readFile,
   readlink,
   realpath,
   rename,
@@ -12,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { messageOf } from './errors.js';
+import { messageOf, RagmonError } from './errors.js';
 
 /** Whether an error says that there is no such file. */
 function isMissing(error: unknown): boolean {
@@ -67,15 +69,53 @@ export async function fileVersion(path: string): Promise<string | undefined> {
   }
 }
 
-/** Rejects when `writeWhole` to this path could not succeed. */
-export async function checkWritable(path: string): Promise<void> {
-  await naming(path, async () => {
+/** Rejects when `writeWhole` to this path could not succeed; resolves to the file it would replace. */
+export async function checkWritable(path: string): Promise<string> {
+  return await naming(path, async () => {
     const target = await targetOf(path);
     // Not opened: a fifo would wait for its reader, who may come later.
-    if (target === undefined) return await access(path, constants.W_OK);
+    if (target === undefined) {
+      await access(path, constants.W_OK);
+      return path;
+    }
     // Tried, as permissions do not tell: a folder of /proc seems writable to root.
     await beside(target, async () => {});
+    return target;
   });
+}
+
+const LOCK = '.ragmon-lock';
+
+/**
+ * Takes a folder for the process `pid`; gives it back when the returned function is called.
+ * @param isRunning whether there is such a process: the lock of one that was killed is none
+ */
+export async function lockFolder(
+  folder: string,
+  pid: number,
+  isRunning: (pid: number) => boolean,
+): Promise<() => Promise<void>> {
+  const path = join(folder, LOCK);
+  for (;;) {
+    try {
+      await writeFile(path, `${pid}\n`, { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      const other = Number(await readFile(path, 'utf8').catch(() => ''));
+      if (other > 0 && other !== pid && isRunning(other)) {
+        throw new RagmonError(`another ragmon is at work in ${folder} (process ${other})`, {
+          hint: 'wait for it, or give another folder',
+        });
+      }
+      await rm(path, { force: true });
+    }
+  }
+  for (const name of await readdir(folder)) {
+    const left = name.startsWith(TEMPORARY) && name !== LOCK;
+    if (left) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return async () => await rm(path, { force: true });
 }
 
 /**
@@ -95,9 +135,12 @@ async function targetOf(path: string): Promise<string | undefined> {
   return link === undefined ? place : await targetOf(resolve(folder, link));
 }
 
+/** How the names of what is not finished begin. */
+const TEMPORARY = '.ragmon-';
+
 /** Calls `use` with a path for a temporary file in the folder of `target`. */
 async function beside(target: string, use: (temporary: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(dirname(target), '.ragmon-'));
+  const folder = await mkdtemp(join(dirname(target), TEMPORARY));
   try {
     await use(join(folder, 'whole'));
   } finally {
@@ -106,9 +149,9 @@ async function beside(target: string, use: (temporary: string) => Promise<void>)
 }
 
 /** An error of the file system speaks of the path that was given, not of a temporary one. */
-async function naming(path: string, act: () => Promise<void>): Promise<void> {
+async function naming<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
-    await act();
+    return await act();
   } catch (cause) {
     // "ENOENT: no such file or directory, mkdtemp '…'"
     const [reason] = messageOf(cause).split(', ');

@@ -65,6 +65,17 @@ export function duration(seconds: number): string {
   return `${Math.floor(s / 86_400)}d${two(Math.floor(s / 3600) % 24)}h`;
 }
 
+/** A stretch of time, from whole seconds, as one writes it behind a flag: `30s`, `1m`, `1h30m`. */
+export function shortDuration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const;
+  return parts.flatMap(([n, unit]) => (n > 0 ? [`${n}${unit}`] : [])).join('') || '0s';
+}
+
 /** A running clock, from seconds: `00:25`, `24:00:00`, `5d 04:00:00`; as long as `longest` needs. */
 export function clock(seconds: number, longest = seconds): string {
   const s = Math.floor(seconds);

@@ -1,13 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
 import { runCli, startCli } from '../support/cli.js';
 import { memoryEnv } from '../support/env.js';
-import { temporaryFolder, until } from '../support/processes.js';
+import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
 import { needs } from '../support/servers.js';
 
+const BIN = new URL('../../bin/ragmon.js', import.meta.url).pathname;
 const WORLD = ['--seed', 'forms', '--rate', '0.2', '--scenario', 'none'];
 const DATED = ['--from', '2026-02-03', '--to', '2026-02-03', ...WORLD];
 
@@ -86,6 +96,14 @@ test('days that are not over are said to be none of the past', async () => {
     /^ragmon: not all of these days are over: the rest is what they will bring\n/,
   );
   expect((await backfill(['--days', '1', '-o', '-'])).err).toMatch(/^stdout: 1 day/);
+});
+
+test('a scenario of other days is said to leave no trace', async () => {
+  const { code, err } = await backfill(['--scenario', 'error-burst@2025-03-01', '--days', '9']);
+  expect([code, err]).toEqual([
+    0,
+    'ragmon: no incident of error-burst@2025-03-01 is in these days\n',
+  ]);
 });
 
 test('the truth beside the data names prices that change meanwhile', async () => {
@@ -207,10 +225,10 @@ describe('openmetrics', () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, 'file'), 'mine');
     const isFile = await runCli([...args, '-o', 'file'], { cwd });
-    expect(isFile).toMatchObject({ code: 1, stdout: '' });
+    expect(isFile).toMatchObject({ code: 2, stdout: '' });
     expect(isFile.stderr).toContain('ragmon: cannot write to file: EEXIST');
     const nowhere = await runCli([...args, '-o', 'file/sub'], { cwd });
-    expect(nowhere).toMatchObject({ code: 1, stdout: '' });
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
     expect(nowhere.stderr).toMatch(/^ragmon: cannot write to file\/sub: ENOTDIR/);
     expect(readFileSync(join(cwd, 'file'), 'utf8')).toBe('mine');
   });
@@ -267,5 +285,96 @@ describe('tsdb without promtool', () => {
       /^ragmon: cannot run promtool, which makes the blocks\n.*prometh/,
     );
     expect(existsSync(join(cwd, 'data'))).toBe(false);
+  });
+});
+
+describe('at its edges', () => {
+  test('files beside the data are other files, however their paths are written', async () => {
+    const cwd = temporaryFolder();
+    symlinkSync('data.csv', join(cwd, 'link.csv'));
+    for (const path of ['./data.csv', join(cwd, 'data.csv'), 'link.csv']) {
+      const args = ['backfill', '--days', '1', '-o', 'data.csv', '--events', path];
+      const result = await runCli(args, { cwd });
+      expect(result).toMatchObject({ code: 2, stdout: '' });
+      expect(result.stderr).toContain(`--events: another file is to be written to ${path}`);
+    }
+    expect(existsSync(join(cwd, 'data.csv'))).toBe(false);
+  });
+
+  test('a chart shows all days, also where nobody reads the rows to their end', async () => {
+    const env = memoryEnv(['backfill', '--days', '30', '-o', '-', '--chart', 'x.svg'], {
+      startsAt: '2026-03-02T00:30:00Z',
+    });
+    Object.assign(env.stdout, { room: async () => false });
+    expect(await run(env)).toBe(0);
+    expect(env.out()).toBe('date,requests,docstore_cost,llm_cost\n');
+    expect(env.files.get('x.svg')).toContain('30 days');
+    expect(env.err()).toBe('');
+  });
+
+  test('a reader who does not read does not keep a signal away', async () => {
+    const cwd = temporaryFolder();
+    execFileSync('mkfifo', [join(cwd, 'pipe')]);
+    const script = `sleep 20 <pipe & exec "$0" "${BIN}" backfill --format events --days 9 -o - >pipe`;
+    const shell = spawnGuarded('bash', ['-c', script, process.execPath], { cwd, env: process.env });
+    await delay(3000);
+    shell.kill('SIGTERM');
+    await until('the word on it', () => shell.stderr().includes('stopped by SIGTERM'));
+    shell.kill('SIGKILL');
+    await shell.exited;
+  });
+
+  test.each([
+    [['--scenario', 'year,year'], '--scenario: year is given twice'],
+    [['--scenario', 'none,year'], '--scenario: none is a world without any other'],
+    [['--format', 'events', '--rate', '1e6'], '--format events takes a --rate of up to 2000'],
+    [['--format', 'tsdb', '-o', 'x', '--force'], '--force goes with --format csv, ndjson, parquet'],
+    [
+      ['--format', 'openmetrics', '--days', '1', '--step', '2d'],
+      '--step is longer than these days',
+    ],
+    [['--from', '2026-03-02'], '2026-03-01 (yesterday) is before 2026-03-02 (--from)'],
+  ])('wrong usage: %j', async (args, message) => {
+    const { code, err, files } = await backfill(args);
+    expect([code, err.includes(message), err, files.size]).toEqual([2, true, err, 0]);
+  });
+
+  test('windows of an unknown history are not taken for this one’s', async () => {
+    const cwd = temporaryFolder();
+    const args = ['backfill', '--format', 'openmetrics', '--step', '1h', ...DATED, '-o', 'h'];
+    expect((await runCli(args, { cwd })).code).toBe(0);
+    rmSync(join(cwd, 'h', 'ragmon-history.json'));
+    const again = await runCli([...args, '--seed', 'other'], { cwd });
+    expect(again).toMatchObject({ code: 2, stdout: '' });
+    expect(again.stderr).toContain('h has windows of an unknown history: openmetrics-20260203T');
+  });
+
+  test('two at once in one folder: one of them says who is there; what was killed leaves nothing', async () => {
+    const cwd = temporaryFolder();
+    const folder = join(cwd, 'h');
+    const args = ['backfill', '--format', 'openmetrics', '--days', '60', '-o', 'h', ...WORLD];
+    const first = startCli(args, { cwd });
+    await until('the lock', () => existsSync(join(folder, '.ragmon-lock')));
+    const second = await runCli(args, { cwd });
+    expect(second).toMatchObject({ code: 1, stdout: '' });
+    expect(second.stderr).toContain(`another ragmon is at work in h (process ${first.pid})`);
+    first.kill('SIGKILL');
+    await first.exited;
+    mkdirSync(join(folder, '.ragmon-left'));
+    const third = startCli(args, { cwd });
+    await until('its start', () => !existsSync(join(folder, '.ragmon-left')));
+    third.kill('SIGINT');
+    expect((await third.exited).code).toBe(130);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test('the same command goes on, with the truth beside it', async () => {
+    const cwd = temporaryFolder();
+    const args = ['backfill', '--format', 'openmetrics', '--step', '6h', ...DATED];
+    const beside = ['-o', 'h', '--events', 'e.json'];
+    for (const _ of [1, 2]) expect((await runCli([...args, ...beside], { cwd })).code).toBe(0);
+    writeFileSync(join(cwd, 'e.json'), 'mine');
+    const other = await runCli([...args, ...beside], { cwd });
+    expect(other.stderr).toContain('e.json is there already');
   });
 });

@@ -235,7 +235,7 @@ describe('writing', () => {
           if (signal?.aborted) resolve();
         });
       },
-      checkWritable: async () => {},
+      checkWritable: async (path: string) => path,
       readPieces: SYSTEM.readPieces,
       writeFile: async (_: string, content: string | Iterable<Uint8Array>) => {
         await new Promise<void>((resolve, reject) => {

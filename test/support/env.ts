@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Env, type Output, type StopSignal, sleep } from '../../src/env.js';
 
@@ -78,7 +79,8 @@ export function memoryEnv(argv: readonly string[], options: MemoryOptions = {}):
       files.set(path, `${Buffer.concat(pieces)}`);
     },
     fileVersion: async (path) => files.get(path),
-    checkWritable: async () => {},
+    checkWritable: async (path) => resolve(path),
+    lock: async () => async () => {},
     onStop: (listener) => {
       // As with a process: the same function, given twice, is called twice.
       const own = (signal: StopSignal) => listener(signal);

@@ -7,7 +7,7 @@ import { writeFile } from './deliver.js';
 import type { BackfillFlags } from './flags.js';
 import { type Beside, STDOUT, type Task } from './form.js';
 import { formatNamed, loadForm } from './formats.js';
-import { pastOf } from './options.js';
+import { type Past, pastOf } from './options.js';
 import { lateBar, NO_BAR } from './paced.js';
 import { truthOf } from './truth.js';
 import { type Done, summaryDocument, summaryText } from './words.js';
@@ -18,18 +18,19 @@ export async function backfill(flags: BackfillFlags, env: Env): Promise<number> 
   const form = await loadForm(format);
   const past = await pastOf(flags, await form.span(flags, env), env);
   const task = await form.plan(past, flags, env);
-  const truth = flags.events === undefined ? [] : [{ flag: '--events', path: flags.events }];
+  const truth: readonly Beside[] =
+    flags.events === undefined
+      ? []
+      : [{ flag: '--events', path: flags.events, text: truthOf(past) }];
   const beside = [...task.beside, ...truth];
   await checkFiles(task, beside, flags, env);
-  if (past.span.to * 1000 > env.now() && !flags.quiet) {
-    env.stderr.write('ragmon: not all of these days are over: the rest is what they will bring\n');
-  }
+  if (!flags.quiet) for (const line of notices(past, env)) env.stderr.write(`ragmon: ${line}\n`);
 
   const bar = lateBar(barOf(task, flags, env), env);
   const { signal: stop, release } = stopper(env, () => bar.end());
   try {
     const result = await task.write(env, { bar, stop });
-    for (const { path } of truth) await writeFile(path, truthOf(past), env);
+    for (const { path, text = '' } of truth) await writeFile(path, text, env);
     bar.end();
     // Whoever stopped reading does not ask what the rest was.
     const read = task.output !== STDOUT || (await env.stdout.room());
@@ -46,6 +47,16 @@ export async function backfill(flags: BackfillFlags, env: Env): Promise<number> 
   }
 }
 
+/** What is as it was asked for, and perhaps not as it was meant. */
+function notices({ span, world, scenario }: Past, env: Env): readonly string[] {
+  const over = span.to * 1000 <= env.now();
+  const struck = !scenario.includes('@') || (world.options.incidents ?? []).length > 0;
+  return [
+    ...(over ? [] : ['not all of these days are over: the rest is what they will bring']),
+    ...(struck ? [] : [`no incident of ${scenario} is in these days`]),
+  ];
+}
+
 /** Before any work: a file that is there is kept, and one that cannot be written is found. */
 async function checkFiles(
   { output, folder }: Task,
@@ -56,28 +67,36 @@ async function checkFiles(
   if (output === STDOUT && json) {
     throw new UsageError('--json and -o - both write to stdout: name a file with -o');
   }
-  const taken = new Set([output]);
-  for (const { flag, path } of beside) {
+  const taken = new Set<string>();
+  if (!folder && output !== STDOUT) taken.add(await checkFile(output, force, env));
+  for (const { flag, path, text } of beside) {
     if (path === STDOUT) throw new UsageError(`${flag} needs the name of a file`);
-    if (taken.has(path)) {
+    if (taken.has(await placeOf(path, env))) {
       throw new UsageError(`${flag}: another file is to be written to ${path}`);
     }
-    taken.add(path);
+    // Where a folder is gone on with, what stands beside it is what it was.
+    const same = folder && text !== undefined && (await holds(path, text, env));
+    taken.add(await checkFile(path, force || same, env));
   }
-  if (folder || output === STDOUT) taken.delete(output);
-  for (const path of taken) await checkFile(path, force, env);
 }
 
-async function checkFile(path: string, force: boolean | undefined, env: Env): Promise<void> {
-  try {
-    await env.checkWritable(path);
-  } catch (cause) {
-    throw new UsageError(`cannot write ${messageOf(cause)}`, { cause });
-  }
-  if (force || (await env.fileVersion(path)) === undefined) return;
+/** Resolves to the file that would be written, whatever its path says. */
+async function checkFile(path: string, force: boolean | undefined, env: Env): Promise<string> {
+  const place = await placeOf(path, env);
+  if (force || (await env.fileVersion(path)) === undefined) return place;
   throw new UsageError(`${path} is there already`, {
     hint: 'name another file, or overwrite it with --force',
   });
+}
+
+async function placeOf(path: string, env: Env): Promise<string> {
+  return await env.checkWritable(path).catch((cause: unknown) => {
+    throw new UsageError(`cannot write ${messageOf(cause)}`, { cause });
+  });
+}
+
+async function holds(path: string, text: string, env: Env): Promise<boolean> {
+  return (await env.readFile(path).catch(() => undefined)) === text;
 }
 
 /** What the first error of a chain was: `writeFile` gives its own to what its content throws. */

@@ -48,7 +48,9 @@ async function dailyTask(past: Past, name: DailyName, flags: BackfillFlags): Pro
       const drawn: Row[] = [];
       const days = dailyRows(world, columns, span.from / DAY, span.to / DAY);
       const rows = keeping(sums.over(days), chart ? drawn : undefined);
-      await deliver(output, writer(columns, paced(rows, dayCount(span), progress, env)), env);
+      const { stop } = progress;
+      const paces = paced(rows, dayCount(span), progress, env);
+      await deliver(output, writer(columns, paces), { env, stop, toTheEnd: chart !== undefined });
       if (chart) {
         const { chartOf } = await import('./chart.js');
         await writeFile(chart.path, await chartOf(drawn, columns, past, chart), env);

@@ -39,6 +39,8 @@ export interface Beside {
   /** What asked for it. */
   readonly flag: string;
   readonly path: string;
+  /** What it will hold, where that is known before the work. */
+  readonly text?: string;
 }
 
 export interface Progress {

@@ -15,6 +15,7 @@ const OWN: readonly (readonly [flag: string, name: keyof BackfillFlags, of: read
     ['--columns', 'columns', DAILY],
     ['--bigquery-schema', 'bigquerySchema', [...DAILY, 'events']],
     ['--chart', 'chart', DAILY],
+    ['--force', 'force', [...DAILY, 'events']],
     ['--step', 'step', SERIES],
     ['--instance', 'instance', SERIES],
     ['--label', 'label', SERIES],

@@ -39,7 +39,8 @@ export function daysNamed(
   const first = parseDate('--from', from);
   const last = to === undefined ? yesterday : parseDate('--to', to);
   if (last < first) {
-    throw new UsageError(`${dateOf(last)} (--to) is before ${dateOf(first)} (--from)`);
+    const what = to === undefined ? 'yesterday' : '--to';
+    throw new UsageError(`${dateOf(last)} (${what}) is before ${dateOf(first)} (--from)`);
   }
   if (last + 1 - first > LONGEST) throw new UsageError('--from to --to is longer than 100 years');
   return { from: first * DAY, to: (last + 1) * DAY };

@@ -1,3 +1,4 @@
+import { UsageError } from '../../errors.js';
 import { bigquerySchema } from '../../history/bigquery.js';
 import { requestEvents } from '../../history/events/events.js';
 import { EVENT_FIELDS } from '../../history/events/fields.js';
@@ -11,6 +12,9 @@ import type { Past } from './options.js';
 import { paced } from './paced.js';
 import { datesOf, datesText, daysNamed, lengthOf } from './range.js';
 
+/** A minute of requests stands in memory at once. Per second. */
+const HIGHEST_RATE = 2000;
+
 /** A line a user request: a day of them, where no days are named. */
 export const REQUESTS: Form = {
   span: (flags, env) => daysNamed(flags, env.now(), 1),
@@ -19,6 +23,9 @@ export const REQUESTS: Form = {
 
 function requestsTask({ span, world }: Past, flags: BackfillFlags): Task {
   const { output = `rag_events_${lengthOf(span)}.ndjson`, bigquerySchema: schema } = flags;
+  if (world.options.rate > HIGHEST_RATE) {
+    throw new UsageError(`--format events takes a --rate of up to ${HIGHEST_RATE}`);
+  }
   const [from, to] = [span.from / MINUTE, span.to / MINUTE];
   return {
     output,
@@ -33,7 +40,8 @@ function requestsTask({ span, world }: Past, flags: BackfillFlags): Task {
           yield Buffer.from(lines.join(''));
         }
       };
-      await deliver(output, paced(minutes(), to - from, progress, env), env);
+      const paces = paced(minutes(), to - from, progress, env);
+      await deliver(output, paces, { env, stop: progress.stop });
       if (schema !== undefined) await writeFile(schema, bigquerySchema(EVENT_FIELDS), env);
       return {
         amount: `${count(events)} requests`,

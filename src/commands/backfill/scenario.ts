@@ -16,11 +16,20 @@ export function incidentsNamed(
   seed: string,
   minutes: { readonly from: number; readonly to: number },
 ): readonly ScheduledIncident[] {
-  const scenario = together(
+  const twice = words.find((word, index) => words.indexOf(word) !== index);
+  if (twice) throw new UsageError(`--scenario: ${twice} is given twice`);
+  const scenarios = words.map((word) => {
+    const scenario = scenarioOf(word);
+    if (scenario === undefined && words.length > 1) {
+      throw new UsageError('--scenario: none is a world without any other');
+    }
+    return scenario;
+  });
+  const all = together(
     words.join(),
-    words.flatMap((word) => scenarioOf(word) ?? []),
+    scenarios.filter((scenario) => scenario !== undefined),
   );
-  return scenario.incidentsIn(seed, minutes.from, minutes.to);
+  return all.incidentsIn(seed, minutes.from, minutes.to);
 }
 
 /** A scenario with dates, its own or the one that the word gives it; undefined for `none`. */

@@ -9,7 +9,7 @@ import { seriesCount } from '../../history/series/samples.js';
 import { writeBlocks } from '../../history/series/tsdb.js';
 import { latestEnd } from '../../history/series/windows.js';
 import { SERVICES } from '../../services/catalogue.js';
-import { count, duration } from '../../ui/format.js';
+import { count, shortDuration } from '../../ui/format.js';
 import { instanceOf, labelsOf } from '../simulate/options.js';
 import { parseWorldDuration } from '../values.js';
 import { deliver } from './deliver.js';
@@ -45,10 +45,12 @@ async function spanOf(name: SeriesName, flags: BackfillFlags, env: Env): Promise
   const begun = folder === undefined ? undefined : await begunAt(folder, env);
   const now = begun ?? env.now();
   const { from, to } = daysNamed(flags, now);
-  const latest = latestEnd({ from, step: stepOf(flags) }, now);
-  if (latest <= from) {
+  const step = stepOf(flags);
+  const latest = latestEnd({ from, step }, now);
+  if (from >= latestEnd({ from, step: 1 }, now)) {
     throw new UsageError('these days are not over: history ends three hours before now');
   }
+  if (step > to - from) throw new UsageError('--step is longer than these days');
   const open = flags.end === undefined && flags.to === undefined;
   return { from, to: open ? latest : Math.min(to, latest) };
 }
@@ -84,9 +86,10 @@ function seriesTask(past: Past, name: SeriesName, flags: BackfillFlags, env: Env
         reached = progress;
         bar.update(progress.done, progress.windows);
       };
-      const written = await naming(
-        folder,
-        write(options, folder, env, { signal: stop, onProgress }),
+      const written = await write(options, folder, env, { signal: stop, onProgress }).catch(
+        (cause: unknown) => {
+          throw ofFolder(cause, folder, reached.windows > 0);
+        },
       );
       if (!written.complete) throw stop.reason;
       return resultOf(options, written, name === 'tsdb' ? folder : undefined);
@@ -111,7 +114,7 @@ function textTask(options: HistoryOptions): Task {
     unit: 'pieces',
     async write(env, progress) {
       const pieces = paced(openMetricsText(options), 0, { ...progress, bar: NO_BAR }, env);
-      await deliver(STDOUT, pieces, env);
+      await deliver(STDOUT, pieces, { env, stop: progress.stop });
       return resultOf(options, { samples, series: seriesCount(services) });
     },
     stopped: () => 'the text ends here, without its # EOF',
@@ -134,7 +137,7 @@ function resultOf(
     : '';
   return {
     amount: `${count(samples)} samples of ${count(series)} series${kept}`,
-    period: `${minute(from)} to ${minute(to)} UTC, step ${duration(step).replace(/(?<=[a-z])00[ms]$/, '')}`,
+    period: `${minute(from)} to ${minute(to)} UTC, step ${shortDuration(step)}`,
     text: () => (data === undefined ? [] : blocksText(data)),
     document: { from: first, to: last, step, series, samples, windows, found },
   };
@@ -152,17 +155,15 @@ function minute(second: number): string {
   return new Date(second * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** An error of the file system, in words; what is finished is kept. */
-async function naming<T>(folder: string, writing: Promise<T>): Promise<T> {
-  try {
-    return await writing;
-  } catch (cause) {
-    if (cause instanceof RagmonError || !isOfFiles(cause)) throw cause;
-    throw new RagmonError(`cannot write to ${folder}: ${messageOf(cause)}`, {
-      hint: 'windows that are finished are kept: the same command goes on from there',
-      cause,
-    });
-  }
+/** An error of the file system, in words. What is finished is kept. */
+function ofFolder(cause: unknown, folder: string, begun: boolean): unknown {
+  if (cause instanceof RagmonError || !isOfFiles(cause)) return cause;
+  const message = `cannot write to ${folder}: ${messageOf(cause)}`;
+  if (!begun) return new UsageError(message, { cause });
+  return new RagmonError(message, {
+    hint: 'windows that are finished are kept: the same command goes on from there',
+    cause,
+  });
 }
 
 function isOfFiles(error: unknown): boolean {

@@ -52,7 +52,7 @@ async function reading<T>(what: string, promise: Promise<T>): Promise<T> {
   });
 }
 
-async function writing(promise: Promise<void>): Promise<void> {
+async function writing(promise: Promise<unknown>): Promise<void> {
   await promise.catch((cause: unknown) => {
     throw new RagmonError(`cannot write the chart: ${messageOf(cause)}`, { cause });
   });

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import type { Env } from '../../env.js';
 import type { Labels } from '../../series.js';
 import type { SampleOptions } from './samples.js';
 
@@ -47,5 +49,23 @@ export function* untilAborted(
   for (const piece of pieces) {
     signal?.throwIfAborted();
     yield piece;
+  }
+}
+
+/**
+ * Does what `act` does while a folder, made where it is missing, is this process's alone. What a
+ * process that was killed left there of its work is gone then.
+ */
+export async function inOwnFolder<T>(
+  folder: string,
+  env: Pick<Env, 'lock'>,
+  act: () => Promise<T>,
+): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const release = await env.lock(folder);
+  try {
+    return await act();
+  } finally {
+    await release();
   }
 }

@@ -1,11 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Env } from '../../env.js';
+import { UsageError } from '../../errors.js';
 import {
   type Conduct,
   groupOf,
   type HistoryOptions,
   type HistoryWritten,
+  inOwnFolder,
   untilAborted,
 } from './history.js';
 import { claim } from './marker.js';
@@ -13,10 +15,14 @@ import { openMetricsWriter } from './openmetrics.js';
 import { createSampler, seriesCount } from './samples.js';
 import { type Window, windowDuration, windowsOf } from './windows.js';
 
+const PREFIX = 'openmetrics-';
+
+type FilesEnv = Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now'>;
+
 /** The file of a window: when it begins, and no colons, for the file systems that know none. */
 export function windowFile({ start }: Window): string {
   const time = new Date(start * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `openmetrics-${time}.txt`;
+  return `${PREFIX}${time}.txt`;
 }
 
 /**
@@ -27,13 +33,21 @@ export function windowFile({ start }: Window): string {
 export async function writeOpenMetrics(
   options: HistoryOptions,
   folder: string,
-  env: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now'>,
-  { signal, onProgress }: Conduct = {},
+  env: FilesEnv & Pick<Env, 'lock'>,
+  conduct: Conduct = {},
+): Promise<HistoryWritten> {
+  return await inOwnFolder(folder, env, () => writeWindows(options, folder, env, conduct));
+}
+
+async function writeWindows(
+  options: HistoryOptions,
+  folder: string,
+  env: FilesEnv,
+  { signal, onProgress }: Conduct,
 ): Promise<HistoryWritten> {
   const duration = options.window ?? windowDuration(options, seriesCount(options.services));
   const windows = windowsOf(options, duration);
-  await mkdir(folder, { recursive: true });
-  await claim(folder, options, duration, 'openmetrics', env);
+  if (!(await claim(folder, options, duration, 'openmetrics', env))) await checkEmpty(folder);
   const sampler = createSampler(options, mostSteps(windows));
   const write = openMetricsWriter(
     sampler.metrics,
@@ -75,6 +89,15 @@ export async function writeOpenMetrics(
     report();
   }
   return written(true);
+}
+
+/** Windows without a marker are of nobody knows which history. */
+async function checkEmpty(folder: string): Promise<void> {
+  const there = (await readdir(folder)).find((name) => name.startsWith(PREFIX));
+  if (there === undefined) return;
+  throw new UsageError(`${folder} has windows of an unknown history: ${there}`, {
+    hint: 'give a new folder, or move them away',
+  });
 }
 
 /**

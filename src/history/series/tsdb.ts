@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Env } from '../../env.js';
@@ -9,6 +9,7 @@ import {
   groupOf,
   type HistoryOptions,
   type HistoryWritten,
+  inOwnFolder,
   untilAborted,
 } from './history.js';
 import { LEDGER, lastValues } from './last-values.js';
@@ -19,6 +20,8 @@ import { createPool } from './pool.js';
 import { checkPromtool, createBlocks } from './promtool.js';
 import { createSampler, seriesCount } from './samples.js';
 import { latestEnd, type Window, windowDuration, windowsOf } from './windows.js';
+
+type BlocksEnv = Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now' | 'vars'>;
 
 export interface TsdbOptions extends HistoryOptions {
   /** Name of the scenario, for the ledger; null for none. */
@@ -41,16 +44,27 @@ export interface TsdbOptions extends HistoryOptions {
 export async function writeBlocks(
   options: TsdbOptions,
   folder: string,
-  env: Pick<Env, 'readFile' | 'writeFile' | 'fileVersion' | 'sleep' | 'now' | 'vars'>,
-  { signal, onProgress }: Conduct = {},
+  env: BlocksEnv & Pick<Env, 'lock'>,
+  conduct: Conduct = {},
 ): Promise<HistoryWritten> {
-  const { promtool = 'promtool', parallel = availableParallelism() } = options;
+  const { promtool = 'promtool' } = options;
   checkEnd(options, env.now());
   await checkPromtool(promtool, env.vars);
+  return await inOwnFolder(folder, env, () =>
+    makeBlocks({ ...options, promtool }, folder, env, conduct),
+  );
+}
+
+async function makeBlocks(
+  options: TsdbOptions & { readonly promtool: string },
+  folder: string,
+  env: BlocksEnv,
+  { signal, onProgress }: Conduct,
+): Promise<HistoryWritten> {
+  const { promtool, parallel = availableParallelism() } = options;
   const series = seriesCount(options.services);
   const duration = options.window ?? windowDuration(options, series);
   const windows = windowsOf(options, duration);
-  await mkdir(folder, { recursive: true });
   const before = await readBlocks(folder);
   const known = (await claim(folder, options, duration, 'tsdb', env)) ? before : [];
   checkFree(folder, before, known, windows, series);
