@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
 import { eventsOf, YEAR_INCIDENTS } from '../history/chart/samples.js';
@@ -88,20 +88,7 @@ needs('chromium')('the page, in a browser', () => {
     const argv = ['chart', 'year.csv', '-o', 'year.html', '--events', 'events.json'];
     expect(await runCli(argv, { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
 
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox'],
-    });
-    try {
-      const page = await browser.newPage({
-        ...{ viewport: { width: 1280, height: 720 }, colorScheme: scheme },
-      });
-      const seen: string[] = [];
-      page.on('console', (message) => seen.push(message.text()));
-      page.on('pageerror', (error) => seen.push(error.message));
-      page.on('request', (request) => seen.push(request.url()));
-      const url = `file://${join(folder, 'year.html')}`;
-      await page.goto(url);
+    await inPage(join(folder, 'year.html'), scheme, async (page) => {
       const texts = await page.locator('#chart svg text').allTextContents();
       expect(texts).toEqual(
         expect.arrayContaining([
@@ -123,9 +110,59 @@ needs('chromium')('the page, in a browser', () => {
       const other = scheme === 'light' ? 'dark' : 'light';
       await page.emulateMedia({ colorScheme: other });
       await page.locator(`html[data-theme=${other}]`).waitFor();
-      expect(seen).toEqual([url]);
-    } finally {
-      await browser.close();
-    }
+    });
+  });
+
+  test('names the day under the pointer, at both edges and beside a gap', async () => {
+    const folder = temporaryFolder();
+    // Ten days of a tenth of the width each, from 76 to 1248; the fifth and the sixth are missing.
+    const days = ['01', '02', '03', '04', '07', '08', '09', '10'];
+    const rows = days.map((day) => `2026-03-${day},1${day},2,3\n`);
+    writeFileSync(
+      join(folder, 'gap.csv'),
+      `date,requests,docstore_cost,llm_cost\n${rows.join('')}`,
+    );
+    await runCli(['chart', 'gap.csv', '-o', 'gap.html'], { cwd: folder });
+    await inPage(join(folder, 'gap.html'), 'light', async (page) => {
+      const places: readonly { day: string; at: number }[] = [
+        { day: '1 March', at: 0 },
+        { day: '2 March', at: 1.5 },
+        { day: '4 March', at: 3.9 },
+        { day: '7 March', at: 6.1 },
+        { day: '4 March', at: 4.3 },
+        { day: '7 March', at: 5.7 },
+        { day: '1 March', at: 0.5 },
+        { day: '10 March', at: 10 },
+      ];
+      for (const { day, at } of places) {
+        await page.mouse.move(76 + at * 117.2, 400);
+        await page.locator('#chart strong', { hasText: ` ${day} 2026` }).waitFor();
+      }
+    });
   });
 });
+
+/** Opens it, and expects that it says nothing and asks the network for nothing. */
+async function inPage(
+  file: string,
+  colorScheme: 'light' | 'dark',
+  use: (page: Page) => Promise<void>,
+): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme });
+    const seen: string[] = [];
+    page.on('console', (message) => seen.push(message.text()));
+    page.on('pageerror', (error) => seen.push(error.message));
+    page.on('request', (request) => seen.push(request.url()));
+    const url = `file://${file}`;
+    await page.goto(url);
+    await use(page);
+    expect(seen).toEqual([url]);
+  } finally {
+    await browser.close();
+  }
+}

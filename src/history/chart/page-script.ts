@@ -19,8 +19,9 @@ function value(panel, n) {
 function tooltip(option) {
   const { panels, days, incidents } = options;
   return ([{ axisValue }]) => {
-    // The end of the last day is still that day.
-    const at = Math.ceil(axisValue / DAY) - 1;
+    // Where days end before a gap, or at the end of the chart, there is no day that begins.
+    const begun = Math.floor(axisValue / DAY);
+    const at = begun in days ? begun : begun - 1;
     const rows = panels.map((name, panel) => {
       const [here, mean] = days[at][panel];
       const colour = option.series[2 * panel + 1].lineStyle.color;
