@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.js';
+import { dateOf } from '../../world/time.js';
 import type { ChartRow } from './rows.js';
 
 /** The columns that a chart needs, as files name them. */
@@ -49,7 +50,20 @@ export function rowsOf(file: string, table: Iterable<Cells>): readonly ChartRow[
     });
   }
   if (rows.length === 0) throw new UsageError(`${file}: there are no rows`);
-  return rows.sort((a, b) => a.day - b.day);
+  rows.sort((a, b) => a.day - b.day);
+  checkSpan(rows, places);
+  return rows;
+}
+
+/** Years. More is a slip of the pen, and far more is beyond what a time axis can be divided into. */
+const LONGEST = 200;
+
+function checkSpan(rows: readonly ChartRow[], places: ReadonlyMap<number, string>): void {
+  const [first, last] = [rows[0]!.day, rows.at(-1)!.day];
+  if (last - first <= LONGEST * 365.25) return;
+  const since = `${JSON.stringify(dateOf(first))}, in ${places.get(first)}`;
+  const what = `is more than ${LONGEST} years after ${since}`;
+  throw bad(`${places.get(last)}`, 'date', dateOf(last), what);
 }
 
 const DAY = 86_400_000;
@@ -71,6 +85,9 @@ function timeOf(cell: unknown): number | undefined {
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+/** Requests or dollars a day. Far beyond, numbers are no longer exact and sums no longer finite. */
+const MOST = 1e15;
+
 function numberOf(place: string, column: string, cell: unknown): number {
   if (cell === '' || cell === null || cell === undefined) {
     throw new UsageError(`${place}: ${column} is empty`, {
@@ -80,7 +97,8 @@ function numberOf(place: string, column: string, cell: unknown): number {
   const text = String(cell);
   const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
   if (value < 0) throw bad(place, column, cell, 'is below zero');
-  if (Number.isFinite(value)) return value;
+  if (value > MOST) throw bad(place, column, cell, 'is more than a chart can show', 'up to 1e15');
+  if (!Number.isNaN(value)) return value;
   throw bad(place, column, cell, 'is not a number', 'write 1234.5, without units');
 }
 

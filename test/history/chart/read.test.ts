@@ -25,6 +25,11 @@ describe('CSV', () => {
     expect(rowsOfCsv('a.csv', text)).toEqual(ROWS);
   });
 
+  test('up to 1e15 a day and 200 years', () => {
+    const text = `${HEADER}\n2026-01-01,1e15,1e15,1e15\n2226-01-01,0,0,0\n`;
+    expect(rowsOfCsv('a.csv', text).map(({ requests }) => requests)).toEqual([1e15, 0]);
+  });
+
   test.each([
     ['', 'a.csv: it is empty'],
     [`${HEADER}\n`, 'a.csv: there are no rows'],
@@ -39,7 +44,19 @@ describe('CSV', () => {
     [`${HEADER}\n2026-01-01,-1,2,3\n`, 'a.csv:2: requests: "-1" is below zero'],
     [`${HEADER}\n2026-01-01,0x10,2,3\n`, 'a.csv:2: requests: "0x10" is not a number'],
     [`${HEADER}\n2026-01-01,1,2,NaN\n`, 'a.csv:2: llm_cost: "NaN" is not a number'],
-    [`${HEADER}\n2026-01-01,1,2,1e999\n`, 'a.csv:2: llm_cost: "1e999" is not a number'],
+    [
+      `${HEADER}\n2026-01-01,1,2,1e999\n`,
+      'a.csv:2: llm_cost: "1e999" is more than a chart can show',
+    ],
+    [
+      `${HEADER}\n2026-01-01,1000000000000001,2,3\n`,
+      'a.csv:2: requests: "1000000000000001" is more',
+    ],
+    [
+      `${HEADER}\n2226-02-01,1,2,3\n2100-01-01,1,2,3\n2026-01-01,1,2,3\n`,
+      'a.csv:2: date: "2226-02-01" is more than 200 years after "2026-01-01", in a.csv:4',
+    ],
+    [`${HEADER}\n0001-01-01,1,2,3\n9999-12-31,1,2,3\n`, 'a.csv:3: date: "9999-12-31" is more'],
     [`${HEADER}\n2026-01-01,1,2,$3\n`, 'a.csv:2: llm_cost: "$3" is not a number'],
     [`${HEADER}\n2026-02-30,1,2,3\n`, 'a.csv:2: date: "2026-02-30" is not a date'],
     [`${HEADER}\n01/02/2026,1,2,3\n`, 'a.csv:2: date: "01/02/2026" is not a date'],
