@@ -25,8 +25,8 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * The incidents of an events file, as `ragmon backfill --events` writes it, or a JSON array of `{name, from, to}`, times in RFC 3339; what else
- * an event has is left alone.
+ * The incidents of an events file, as `ragmon backfill --events` writes it, or a JSON array of
+ * `{name, from, to}`, times in RFC 3339; what else an event has is left alone.
  * @throws UsageError naming the event and what is wrong with it
  */
 export function incidentsOf(file: string, text: string): readonly ChartIncident[] {
