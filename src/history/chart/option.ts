@@ -1,5 +1,7 @@
 import type { EChartsOption } from 'echarts';
+import { timeAxis, valueAxis } from './axes.js';
 import { type Layout, layoutOf, type Size } from './layout.js';
+import { magnitudeOf } from './magnitude.js';
 import {
   type ChartIncident,
   type ChartRow,
@@ -53,13 +55,19 @@ export function optionOf(
     aria: { enabled: true, label: { description: description(rows, incidents) } },
     title: titles(input, layout, palette, { part, width: size.width }),
     legend: legend(palette, incidents.length > 0),
-    grid: boxes.map(({ top, height }) => ({ ...sides, top: part(top), height: part(height) })),
+    grid: boxes.map(({ top, height }) => ({
+      ...{ ...sides, top: part(top), height: part(height) },
+      // Each would make room for its own labels, and they would no longer share one time axis.
+      outerBoundsMode: 'none',
+    })),
     xAxis: boxes.map((_, index) => ({
       ...timeAxis(palette, index === PANELS.length - 1, index < PANELS.length),
       ...{ gridIndex: index, min, max },
     })),
     yAxis: [
-      ...PANELS.map(({ prefix }, gridIndex) => ({ ...valueAxis(palette, prefix), gridIndex })),
+      ...PANELS.map(({ measure, prefix }, gridIndex) => ({
+        ...{ ...valueAxis(palette, prefix, magnitudeOf(rows, measure)), gridIndex },
+      })),
       {
         ...{ type: 'value', show: false, inverse: true, gridIndex: PANELS.length },
         ...{ min: 0, max: Math.max(1, layout.lanes.count) },
@@ -123,37 +131,13 @@ function legend({ text, muted, grid, incident }: Palette, marked: boolean) {
   };
 }
 
-function timeAxis({ muted, grid }: Palette, labelled: boolean, shown: boolean) {
-  return {
-    type: 'time' as const,
-    show: shown,
-    splitNumber: 12,
-    axisPointer: { show: shown, label: { show: false } },
-    axisLine: { lineStyle: { color: muted }, onZero: true },
-    axisTick: { show: labelled, lineStyle: { color: muted } },
-    splitLine: { show: true, lineStyle: { color: grid } },
-    axisLabel: {
-      ...{ show: labelled, color: muted, fontSize: 13, hideOverlap: true, lineHeight: 16 },
-      formatter: { year: '{MMM}\n{yyyy}', month: '{MMM}', day: '{d} {MMM}', hour: ' ' },
-    },
-  };
-}
-
-function valueAxis({ muted, grid }: Palette, prefix: string) {
-  return {
-    type: 'value' as const,
-    min: 0,
-    splitNumber: 3,
-    axisLabel: { color: muted, fontSize: 13, formatter: `${prefix}{value}` },
-    splitLine: { lineStyle: { color: grid } },
-  };
-}
-
 /** By panel: its days as steps, and the mean as a line over them. */
 function panelSeries(rows: readonly ChartRow[], palette: Palette) {
   return PANELS.flatMap(({ measure }, index) => {
     const { mean, day } = palette.panels[index]!;
-    const means = weekMeans(rows, measure);
+    const magnitude = magnitudeOf(rows, measure);
+    const counted = rows.map((row) => ({ ...row, [measure]: row[measure] / magnitude.of }));
+    const means = weekMeans(counted, measure);
     const line = {
       ...{ type: 'line' as const, showSymbol: false, emphasis: { disabled: true } },
       ...{ xAxisIndex: index, yAxisIndex: index },
@@ -163,12 +147,12 @@ function panelSeries(rows: readonly ChartRow[], palette: Palette) {
         ...{ ...line, name: LEGEND.day, z: 2, step: 'middle' as const },
         ...{ lineStyle: { width: 0 }, itemStyle: { color: day } },
         areaStyle: { color: day, opacity: 1 },
-        data: steps(rows, measure),
+        data: steps(counted, measure),
       },
       {
         ...{ ...line, name: LEGEND.mean, z: 4 },
         ...{ lineStyle: { color: mean, width: 2.5 }, itemStyle: { color: mean } },
-        data: rows.map((row, i) => [row.day * DAY + NOON, means[i] ?? null]),
+        data: counted.map((row, i) => [row.day * DAY + NOON, means[i] ?? null]),
       },
     ];
   });

@@ -63,7 +63,8 @@ describe('the option', () => {
     expect(means.map(({ length }) => length)).toEqual([359, 359, 359]);
     expect(yAxis.map(({ min }) => min)).toEqual([0, 0, 0, 0]);
     const noon = dayOf('2025-11-21') * 86_400_000 + 43_200_000;
-    expect(series[0]?.data[1]).toEqual([noon, rows[0]?.requests]);
+    // Counted in thousands, as the year has days of more than 100,000.
+    expect(series[0]?.data[1]).toEqual([noon, (rows[0]?.requests ?? 0) / 1000]);
   });
 
   test('marks the incidents of the days that it shows', () => {
@@ -121,6 +122,45 @@ describe('the SVG', () => {
 
   test('of days that are missing, or empty', () => {
     expect(svgOf({ ...input, rows: days(0, 0, undefined, 0) }, light)).not.toContain('NaN');
+  });
+});
+
+describe('the panels', () => {
+  const DIGIT = 7.3; // Pixels, of 13: Arimo's are 0.556 of its size wide.
+
+  test.each([
+    ['a ten thousandth of a dollar', 1e-4],
+    ['less than can be told from nothing', 1e-12],
+    ['a few', 1],
+    ['1e4', 1e4],
+    ['just below the first short label', 99_999],
+    ['millions', 1.2e6],
+    ['1e15', 1e15],
+  ])('share one time axis, with whole labels: %s', (_, highest) => {
+    const high = rows.map((row) => ({ ...row, requests: highest, llmCost: highest }));
+    const svg = svgOf({ ...input, rows: high }, light);
+    const across = [...svg.matchAll(/d="M([\d.]+) ([\d.]+)L([\d.]+) \2"/g)];
+    expect(across.length).toBeGreaterThan(9);
+    for (const [, from, , to] of across) expect([from, to]).toEqual(['76', '1248']);
+    const labels = [...svg.matchAll(/translate\((\d+) [\d.]+\)" fill="#57606a">([$\d][^<]*)</g)]
+      .map(([, end, label]) => ({ end: Number(end), label: `${label}` }))
+      .filter(({ end }) => end < 76);
+    expect(labels.length).toBeGreaterThan(5);
+    for (const { end, label } of labels) {
+      expect(end - label.length * DIGIT, label).toBeGreaterThan(0);
+    }
+    expect(new Set(labels.map(({ label }) => label)).size).toBeGreaterThan(4);
+  });
+
+  test.each([
+    [67_313, ['0', '20,000', '40,000', '60,000', '80,000']],
+    [612_000_000, ['0M', '200M', '400M', '600M', '800M']],
+    [1.2e9, ['0B', '0.3B', '0.6B', '0.9B', '1.2B']],
+    [1e15, ['0T', '300T', '600T', '900T', '1,200T']],
+  ])('%d requests and fewer: %j', (requests, labels) => {
+    const svg = svgOf({ ...input, rows: days(requests) }, light);
+    const texts = [...svg.matchAll(/>([^<]*)<\/text>/g)].map(([, text]) => text);
+    expect(texts.slice(0, labels.length + 1)).toEqual([...labels, '$0']);
   });
 });
 
