@@ -11,7 +11,7 @@ import {
   weekMeans,
 } from './rows.js';
 import { FONT, PALETTES, type Palette, type Theme } from './theme.js';
-import { description, PANELS, period, totals } from './words.js';
+import { description, PANELS, subtitle, totals } from './words.js';
 
 export interface ChartInput {
   /** At least one, in the order of their days. */
@@ -53,7 +53,7 @@ export function optionOf(
     backgroundColor: palette.ground,
     textStyle: { fontFamily: FONT, color: palette.text },
     aria: { enabled: true, label: { description: description(rows, incidents) } },
-    title: titles(input, layout, palette, { part, width: size.width }),
+    title: titles({ ...input, incidents }, layout, palette, { part, width: size.width }),
     legend: legend(palette, incidents.length > 0),
     grid: boxes.map(({ top, height }) => ({
       ...{ ...sides, top: part(top), height: part(height) },
@@ -79,8 +79,8 @@ export function optionOf(
 }
 
 function titles(
-  { rows, title }: ChartInput,
-  { left, right, title: y, subtitle, panels }: Layout,
+  { rows, incidents, title }: ChartInput,
+  { left, right, title: y, subtitle: below, panels }: Layout,
   { text, muted, panels: colours }: Palette,
   { part, width }: { part: (pixels: number) => string; width: number },
 ) {
@@ -100,9 +100,10 @@ function titles(
     width: width - left - right - LEGEND_WIDTH,
     overflow: 'truncate' as const,
   };
+  const under = subtitle(rows, incidents.length > 0);
   return [
     { ...at, top: part(y), text: title, textStyle: cut },
-    { ...at, top: part(subtitle), text: period(rows), ...style(15, muted, 'normal') },
+    { ...at, top: part(below), text: under, ...style(15, muted, 'normal') },
     ...PANELS.flatMap((panel, index) => {
       const top = part(panels[index]!.heading);
       const heading = { ...at, top, text: `${panel.name} per day` };

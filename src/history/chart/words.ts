@@ -30,6 +30,12 @@ export function period(rows: readonly ChartRow[]): string {
   return ends[0] === ends[1] ? `${ends[0]}` : ends.join(' – ');
 }
 
+/** Under the title: the period, and why at some marks nothing is to be seen. */
+export function subtitle(rows: readonly ChartRow[], marked: boolean): string {
+  const caution = 'not every incident shows in a day’s requests or cost';
+  return [period(rows), ...(marked ? [caution] : [])].join(' · ');
+}
+
 const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 
 /** A day since 1970-01-01: `20 Nov 2026`. */

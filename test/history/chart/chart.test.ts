@@ -99,12 +99,19 @@ describe('the SVG', () => {
     );
     for (const text of [
       ...['A year of RAG', 'Requests per day', 'Document store cost per day', 'LLM cost per day'],
-      ...['Each day', '7-day mean', 'Incident', '$10', '21 Nov 2025 – 20 Nov 2026'],
+      ...['Each day', '7-day mean', 'Incident', '$10'],
+      '21 Nov 2025 – 20 Nov 2026 · not every incident shows in a day’s requests or cost',
       ...['Dec', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov'],
       ...YEAR_INCIDENTS.map(({ name }) => name),
     ]) {
       expect(svg).toContain(`>${text}</text>`);
     }
+  });
+
+  test('speaks of incidents only if there are any', () => {
+    const calm = svgOf({ ...input, incidents: [] }, light);
+    expect(calm).toContain('>21 Nov 2025 – 20 Nov 2026</text>');
+    expect(calm).not.toContain('>Incident</text>');
   });
 
   test('names are text, whatever they hold', () => {
