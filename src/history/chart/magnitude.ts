@@ -13,9 +13,9 @@ const MAGNITUDES: readonly Magnitude[] = [
   { of: 1e3, letter: 'k' },
 ];
 
-/** The same for a whole axis. Below a hundred thousand numbers are written out, as elsewhere. */
+/** The same for a whole axis. Up to half a million there is room to write numbers out. */
 export function magnitudeOf(rows: readonly ChartRow[], measure: Measure): Magnitude {
   const highest = Math.max(...rows.map((row) => row[measure]));
-  const fits = highest < 99_999.5 ? undefined : MAGNITUDES.find(({ of }) => highest >= of);
+  const fits = highest < 500_000 ? undefined : MAGNITUDES.find(({ of }) => highest >= of);
   return fits ?? { of: 1, letter: '' };
 }
