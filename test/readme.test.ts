@@ -37,7 +37,7 @@ describe('the README', () => {
   });
 
   test('its price list is one', async () => {
-    const { readPrices } = await import('../src/commands/simulate/prices.js');
+    const { readPrices } = await import('../src/commands/prices.js');
     const json = /```json\n(.*?)```/s.exec(README)![1]!;
     const list = await readPrices('p.json', memoryEnv([], { files: { 'p.json': json } }));
     expect(list.models.map(({ model }) => model)).toContain('gpt-5-mini');

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PROFILES } from '../world/traffic.js';
 
 /**
  * The ledger: the exact truth of a run. `truth` is what happened, byte-identical for the same seed,
@@ -20,7 +21,7 @@ const Truth = z.object({
     services: z.array(z.string()),
     /** Mean user requests per second. */
     rate: z.number(),
-    profile: z.enum(['daily', 'flat']),
+    profile: z.enum(PROFILES),
     scenario: z.string().nullable(),
     /** `built-in`, or a digest of the price list. */
     prices: z.string(),

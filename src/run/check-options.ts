@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { PROFILES } from '../world/traffic.js';
 import { labelProblem } from './labels.js';
 import type { RunOptions } from './plan.js';
 
@@ -14,7 +15,7 @@ type Rule = readonly [
 const RULES: readonly Rule[] = [
   ['services', 'at least one service', ({ services }) => services.length > 0],
   ['rate', 'a number above 0, up to 1e7', ({ rate }) => within(rate, Number.MIN_VALUE, 1e7)],
-  ['profile', 'daily or flat', ({ profile }) => ['daily', 'flat'].includes(profile)],
+  ['profile', 'daily or flat', ({ profile }) => PROFILES.includes(profile)],
   ['start', 'Unix seconds, whole', ({ start }) => isWhole(start, 0, LAST_SECOND)],
   ['duration', 'whole seconds, at least 1', ({ duration = 1 }) => isWhole(duration, 1)],
   ['speed', 'a number from 0.001 to 1e6', ({ speed }) => within(speed, 0.001, 1e6)],

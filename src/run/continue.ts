@@ -2,14 +2,14 @@ import type { Env } from '../env.js';
 import { UsageError } from '../errors.js';
 import { layoutOf } from '../instruments/layout.js';
 import type { HistoryLedger } from '../ledger/history-ledger.js';
+import { incidentEntry } from '../ledger/times.js';
 import { type AnyScenario, datedNamed, touching } from '../world/dated.js';
-import { PRICES } from '../world/prices.js';
+import { PRICES, pricesId } from '../world/prices.js';
 import { WORLD_VERSION } from '../world/world.js';
 import { incidentsFrom } from './incidents.js';
-import { scheduleOf } from './ledger.js';
 import { NONE, servicesNamed } from './names.js';
 import type { GivenOptions } from './options.js';
-import { type Continued, pricesId } from './plan.js';
+import type { Continued } from './plan.js';
 
 /** Options of a run, the scenario by its name; what is not given follows from the ledger. */
 export type AskedOptions = Omit<GivenOptions, 'scenario' | 'continued'> & {
@@ -96,7 +96,7 @@ function scenarioOf({ truth }: HistoryLedger): AnyScenario | undefined {
   }
   const [start, end] = [seconds(truth.start), seconds(truth.end)];
   const own = touching(incidentsFrom(scenario, truth.seed, start, end), start, end);
-  if (JSON.stringify(scheduleOf(own)) !== JSON.stringify(truth.incidents)) {
+  if (JSON.stringify(own.map(incidentEntry)) !== JSON.stringify(truth.incidents)) {
     throw new UsageError(`the ledger's incidents are not those of its scenario ${name}`, {
       hint: 'what was between its end and now cannot be known',
     });

@@ -2,14 +2,14 @@ import { messageOf } from '../errors.js';
 import { createJobMetrics } from '../instruments/job-metrics.js';
 import { layoutOf } from '../instruments/layout.js';
 import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
+import { incidentEntry, iso } from '../ledger/times.js';
 import type { Service } from '../services/service.js';
 import { touching } from '../world/dated.js';
-import type { ScheduledIncident } from '../world/incidents.js';
+import { pricesId } from '../world/prices.js';
 import { recent } from '../world/recent.js';
-import { MINUTE } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { WORLD_VERSION } from '../world/world.js';
-import { type Plan, pricesId, type Slot } from './plan.js';
+import type { Plan, Slot } from './plan.js';
 import type { JobSlot } from './slot.js';
 
 /** What a slot's jobs did. */
@@ -57,16 +57,7 @@ export function ledgerOf(
 
 /** The incidents that the run saw until then, with the times that they took. */
 export function incidentsOf({ options, incidents }: Plan, end: number): Truth['incidents'] {
-  return scheduleOf(touching(incidents, options.start, end));
-}
-
-export function scheduleOf(incidents: readonly ScheduledIncident[]): Truth['incidents'] {
-  return incidents.map(({ name, scenario, from, to }) => ({
-    name,
-    scenario,
-    from: iso(from * MINUTE * 1000),
-    to: iso(to * MINUTE * 1000),
-  }));
+  return touching(incidents, options.start, end).map(incidentEntry);
 }
 
 /** Metrics of a service that go on from nothing, to read totals with. */
@@ -98,9 +89,4 @@ export function groupDelivery(slot: JobSlot, stored: boolean): GroupDelivery {
     firstPush: stats.firstOkAt === undefined ? null : iso(stats.firstOkAt),
     lastPush: stats.lastOkAt === undefined ? null : iso(stats.lastOkAt),
   };
-}
-
-/** RFC 3339 in UTC, from milliseconds since the epoch. */
-export function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -7,8 +7,8 @@ import { VERSION } from '../version.js';
 import type { AnyScenario } from '../world/dated.js';
 import type { ScheduledIncident } from '../world/incidents.js';
 import { MODELS } from '../world/models.js';
-import { PRICES, type PriceList, pricesOn } from '../world/prices.js';
-import { nameKey } from '../world/stream.js';
+import { type PriceList, pricesOn } from '../world/prices.js';
+import { digest } from '../world/stream.js';
 import { DAY } from '../world/time.js';
 import type { Profile } from '../world/traffic.js';
 import { incidentsFrom } from './incidents.js';
@@ -124,16 +124,6 @@ export function sharedRunId(options: object): string {
     name === 'services' ? (value as Service[]).map((service) => service.name) : value,
   );
   return digest(text);
-}
-
-/** `built-in`, or a digest of the price list. */
-export function pricesId(prices: PriceList): string {
-  return prices === PRICES ? 'built-in' : digest(JSON.stringify(prices));
-}
-
-/** Eight hexadecimal digits for a text. */
-export function digest(text: string): string {
-  return (nameKey(text) >>> 0).toString(16).padStart(8, '0');
 }
 
 /**

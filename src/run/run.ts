@@ -1,6 +1,7 @@
 import type { Env, StopSignal } from '../env.js';
 import { messageOf } from '../errors.js';
 import type { Delivery, Ledger } from '../ledger/ledger.js';
+import { iso } from '../ledger/times.js';
 import type { PushClient } from '../pushgateway/client.js';
 import { formatKey } from '../pushgateway/grouping-key.js';
 import type { Progress } from '../ui/progress.js';
@@ -9,7 +10,7 @@ import { createWorld } from '../world/world.js';
 import { catchUp, checkBehind, type Gap } from './catch-up.js';
 import { deleteGroups, heldGroups, type Ownership, otherRunsOn, ownership } from './groups.js';
 import { createJobs } from './jobs.js';
-import { groupDelivery, iso, ledgerOf } from './ledger.js';
+import { groupDelivery, ledgerOf } from './ledger.js';
 import type { Observer } from './observer.js';
 import { infoOf, jobsInChain, type Plan } from './plan.js';
 import { type Failure, play } from './play.js';

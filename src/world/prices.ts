@@ -1,4 +1,5 @@
 import { RagmonError } from '../errors.js';
+import { digest } from './stream.js';
 import { dayOf } from './time.js';
 
 /** US dollars per million tokens of a model, from a UTC date on. */
@@ -38,6 +39,11 @@ export const PRICES: PriceList = {
   ],
   store: [{ from: '1970-01-01', read: 16, write: 4, storage: 0.33 }],
 };
+
+/** What a list is called: `built-in`, or a digest of it. */
+export function pricesId(prices: PriceList): string {
+  return prices === PRICES ? 'built-in' : digest(JSON.stringify(prices));
+}
 
 /** Prices on one day as integers, so that money is exact: picodollars (1e-12 $) per unit. */
 export interface DayPrices {

@@ -24,6 +24,11 @@ export function nameKey(name: string): number {
   return hash | 0;
 }
 
+/** Eight hexadecimal digits for a text. */
+export function digest(text: string): string {
+  return (nameKey(text) >>> 0).toString(16).padStart(8, '0');
+}
+
 /** MurmurHash3's 32-bit finaliser: every input bit reaches every output bit. */
 function mix(x: number): number {
   let h = Math.imul(x ^ (x >>> 16), 0x85ebca6b);

@@ -3,7 +3,9 @@ import { gamma, normal } from './samplers.js';
 import { dayKey, type Stream } from './stream.js';
 import { dayOf, MINUTES_PER_DAY, MINUTES_PER_HOUR, newYear, yearOf } from './time.js';
 
-export type Profile = 'daily' | 'flat';
+/** Shapes of traffic: with days, weeks and growth, or without. */
+export const PROFILES = ['daily', 'flat'] as const;
+export type Profile = (typeof PROFILES)[number];
 
 /**
  * Relative traffic by UTC hour of a global conversational service: peak to trough 2.4, as in the

@@ -1,8 +1,9 @@
 import type { Env } from '../../env.js';
 import { RagmonError, UsageError } from '../../errors.js';
 import { DAY, MINUTE } from '../../world/time.js';
+import { PROFILES } from '../../world/traffic.js';
 import { createWorld, type World } from '../../world/world.js';
-import { readPrices } from '../simulate/prices.js';
+import { readPrices } from '../prices.js';
 import { parseChoice, parsePositive } from '../values.js';
 import type { BackfillFlags } from './flags.js';
 import type { Span } from './range.js';
@@ -16,7 +17,6 @@ export interface Past {
   readonly scenario: string;
 }
 
-const PROFILES = ['daily', 'flat'] as const;
 /** What is played where nothing is named. */
 const SCENARIO = 'year';
 

@@ -10,7 +10,7 @@ import { writeBlocks } from '../../history/series/tsdb.js';
 import { latestEnd } from '../../history/series/windows.js';
 import { SERVICES } from '../../services/catalogue.js';
 import { count, shortDuration } from '../../ui/format.js';
-import { instanceOf, labelsOf } from '../simulate/options.js';
+import { instanceOf, labelsOf } from '../group.js';
 import { parseWorldDuration } from '../values.js';
 import { deliver } from './deliver.js';
 import type { BackfillFlags } from './flags.js';

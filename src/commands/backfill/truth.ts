@@ -1,5 +1,6 @@
+import { incidentEntry, iso } from '../../ledger/times.js';
 import { PRICES } from '../../world/prices.js';
-import { DAY, dayOf, MINUTE } from '../../world/time.js';
+import { DAY, dayOf } from '../../world/time.js';
 import { WORLD_VERSION } from '../../world/world.js';
 import type { Past } from './options.js';
 
@@ -14,13 +15,10 @@ export function truthOf({ world, scenario, span }: Past): string {
     world: WORLD_VERSION,
     seed,
     scenario,
-    start: iso(from),
-    end: iso(to),
+    start: iso(from * 1000),
+    end: iso(to * 1000),
     incidents: incidents.map((incident) => ({
-      name: incident.name,
-      scenario: incident.scenario,
-      from: iso(incident.from * MINUTE),
-      to: iso(incident.to * MINUTE),
+      ...incidentEntry(incident),
       change: incident.change,
     })),
     prices: [...prices.models, ...prices.store].filter((price) => {
@@ -29,9 +27,4 @@ export function truthOf({ world, scenario, span }: Past): string {
     }),
   };
   return `${JSON.stringify(document, null, 1)}\n`;
-}
-
-/** RFC 3339 in UTC, from Unix seconds. */
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

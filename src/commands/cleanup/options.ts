@@ -1,7 +1,7 @@
 import { sweepOptionsOf } from '../../cleanup/cleanup.js';
 import type { SweepOptions } from '../../cleanup/sweep.js';
 import { UsageError } from '../../errors.js';
-import { servicesOf } from '../simulate/options.js';
+import { servicesOf } from '../group.js';
 import { parseDuration, parseInteger, parsePositiveDuration } from '../values.js';
 import type { CleanupFlags } from './flags.js';
 

@@ -1,13 +1,13 @@
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
 import type { AskedOptions } from '../../run/continue.js';
-import { labelProblem } from '../../run/labels.js';
-import { scenarioNamed, servicesNamed } from '../../run/names.js';
+import { scenarioNamed } from '../../run/names.js';
 import { DEFAULTS, type GivenOptions, runOptions } from '../../run/options.js';
 import type { CounterMode, RunOptions } from '../../run/plan.js';
 import { SERVICES } from '../../services/catalogue.js';
-import type { Service } from '../../services/service.js';
-import type { Profile } from '../../world/traffic.js';
+import { PROFILES } from '../../world/traffic.js';
+import { instanceOf, labelsOf, servicesOf } from '../group.js';
+import { readPrices } from '../prices.js';
 import {
   parseChoice,
   parseDuration,
@@ -18,10 +18,8 @@ import {
   parseWorldDuration,
 } from '../values.js';
 import type { SimulateFlags } from './flags.js';
-import { readPrices } from './prices.js';
 
 const COUNTER_MODES: readonly CounterMode[] = ['carry', 'fresh', 'per-run'];
-const PROFILES: readonly Profile[] = ['daily', 'flat'];
 
 /**
  * What a run does, from flags, variables and defaults, all of it checked.
@@ -94,18 +92,6 @@ function speedOf(text: string): number {
   return speed;
 }
 
-/** `--service a,b --service c` */
-export function servicesOf(words: readonly string[]): readonly Service[] {
-  const names = words.flatMap((word) => word.split(',')).map((name) => name.trim());
-  return servicesNamed('--service', names);
-}
-
-export function instanceOf(flags: Pick<SimulateFlags, 'instance'>, env: Env): string {
-  const instance = flags.instance ?? (env.vars.RAGMON_INSTANCE || env.hostname);
-  if (instance === '') throw new UsageError('--instance must not be empty');
-  return instance;
-}
-
 function shardOf(flags: SimulateFlags, { vars }: Env): { index: number; of: number } {
   const text = flags.shard ?? '0/1';
   const [, index, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
@@ -119,23 +105,4 @@ function shardOf(flags: SimulateFlags, { vars }: Env): { index: number; of: numb
     throw new UsageError('--shard needs an explicit --instance, the same in all shards');
   }
   return { index: Number(index), of: Number(of) };
-}
-
-/** `--label team=search --label env=demo` */
-export function labelsOf(
-  pairs: readonly string[],
-  services: readonly Service[],
-): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const pair of pairs) {
-    const [, name, value] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
-    if (name === undefined || value === undefined) {
-      throw new UsageError(`--label: ${JSON.stringify(pair)} is not name=value`);
-    }
-    const bad = labelProblem(name, value, services);
-    if (bad) throw new UsageError(`--label: ${bad.problem}`, bad.hint ? { hint: bad.hint } : {});
-    if (Object.hasOwn(result, name)) throw new UsageError(`--label: ${name} is given twice`);
-    result[name] = value;
-  }
-  return result;
 }

@@ -2,13 +2,13 @@ import { createJobMetrics } from '../../instruments/job-metrics.js';
 import { layoutOf } from '../../instruments/layout.js';
 import type { Values } from '../../instruments/parts.js';
 import type { HistoryLedger } from '../../ledger/history-ledger.js';
+import { incidentEntry, iso } from '../../ledger/times.js';
 import type { Service } from '../../services/service.js';
 import { touching } from '../../world/dated.js';
-import { MINUTE } from '../../world/time.js';
+import { PRICES, pricesId } from '../../world/prices.js';
 import type { Total } from '../../world/total.js';
 import { WORLD_VERSION } from '../../world/world.js';
 import { groupOf, type HistoryOptions } from './history.js';
-import { pricesId } from './marker.js';
 
 /** Where a history leaves its ledger, in its folder. */
 export const LEDGER = 'ragmon-ledger.json';
@@ -19,7 +19,7 @@ export function lastValues(
   totalOf: (service: Service) => Total,
 ): HistoryLedger {
   const { world, services, from, to, step, base = {}, scenario = null } = options;
-  const { seed, rate, profile, incidents = [] } = world.options;
+  const { seed, rate, profile, prices = PRICES, incidents = [] } = world.options;
   // The range ends with its last sample.
   const end = from + Math.floor((to - from) / step) * step;
   const played = services.map((service) => ({ service, total: totalOf(service) }));
@@ -29,23 +29,18 @@ export function lastValues(
     truth: {
       world: WORLD_VERSION,
       seed,
-      start: iso(from),
-      end: iso(end),
+      start: iso(from * 1000),
+      end: iso(end * 1000),
       options: {
         services: services.map(({ name }) => name),
         rate,
         profile,
         scenario,
-        prices: pricesId(world.options),
+        prices: pricesId(prices),
         jobs: 1,
         shard: '0/1',
       },
-      incidents: touching(incidents, from, end).map((incident) => ({
-        name: incident.name,
-        scenario: incident.scenario,
-        from: iso(incident.from * MINUTE),
-        to: iso(incident.to * MINUTE),
-      })),
+      incidents: touching(incidents, from, end).map(incidentEntry),
       services: Object.fromEntries(
         played.map(({ service, total }) => [
           service.name,
@@ -71,8 +66,4 @@ function counters(service: Service, total: Total, base: Values): Record<string, 
   metrics.setTotal(total);
   const counting = layoutOf(service).counters;
   return Object.fromEntries([...metrics.values()].filter(([id]) => counting.has(id)));
-}
-
-function iso(second: number): string {
-  return new Date(second * 1000).toISOString();
 }

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
-import { PRICES } from '../../world/prices.js';
-import { nameKey } from '../../world/stream.js';
+import { PRICES, pricesId } from '../../world/prices.js';
+import { digest } from '../../world/stream.js';
 import { WORLD_VERSION } from '../../world/world.js';
 import type { HistoryOptions } from './history.js';
 
@@ -64,14 +64,14 @@ export async function claim(
 }
 
 function identity({ world, services, from, to, step, ...rest }: HistoryOptions, window: number) {
-  const { seed, rate, profile, incidents = [] } = world.options;
+  const { seed, rate, profile, prices = PRICES, incidents = [] } = world.options;
   const base = Object.entries(rest.base ?? {}).map(([name, values]) => [name, [...values]]);
   return {
     world: WORLD_VERSION,
     seed,
     rate,
     profile,
-    prices: pricesId(world.options),
+    prices: pricesId(prices),
     incidents,
     services: services.map(({ name }) => name),
     from,
@@ -82,13 +82,4 @@ function identity({ world, services, from, to, step, ...rest }: HistoryOptions, 
     labels: rest.labels,
     base: base.length === 0 ? null : digest(JSON.stringify(base)),
   };
-}
-
-/** `built-in`, or a digest of the price list. */
-export function pricesId({ prices = PRICES }: HistoryOptions['world']['options']): string {
-  return prices === PRICES ? 'built-in' : digest(JSON.stringify(prices));
-}
-
-function digest(text: string): string {
-  return (nameKey(text) >>> 0).toString(16).padStart(8, '0');
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MODELS } from '../../world/models.js';
+import { MODELS } from '../world/models.js';
 
 const Dollars = z.number().min(0);
 /** The form of a price list's file. Imported only where there is one: zod costs start-up time. */

@@ -1,6 +1,6 @@
-import type { Env } from '../../env.js';
-import { messageOf, UsageError } from '../../errors.js';
-import { PRICES, type PriceList } from '../../world/prices.js';
+import type { Env } from '../env.js';
+import { messageOf, UsageError } from '../errors.js';
+import { PRICES, type PriceList } from '../world/prices.js';
 
 /**
  * The price list of a file, or the built-in one.
