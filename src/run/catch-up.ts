@@ -14,58 +14,36 @@ import type { JobSlot } from './slot.js';
 /** By service: what it did from the end of the history to the start of the run. */
 export type Gap = ReadonlyMap<Service, Total>;
 
-/** Plays a world from the end of the history to the start of the run, at once. */
-export function gapOf(world: World, options: RunOptions, continued: Continued): Gap {
-  const work = fillGap(world, options, continued);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
-}
-
-/** The same by the hour. Buckets are drawn by the minute: nothing coarser is exact. */
-function* fillGap(
+/**
+ * Plays a world from the end of the history to the start of the run. Buckets are drawn by the
+ * minute: nothing coarser is exact. Signals get their turn, and whoever waits for it is told.
+ * @throws the signal's reason when that aborts
+ */
+export async function catchUp(
   world: World,
-  { services, start }: RunOptions,
+  { services, start }: Pick<RunOptions, 'services' | 'start'>,
   { end }: Continued,
-): Generator<undefined, Gap> {
+  clock: Pick<Env, 'monotonic' | 'sleep'>,
+  observer: Pick<Observer, 'note'>,
+  stop: AbortSignal,
+): Promise<Gap> {
+  const began = clock.monotonic();
+  let told = false;
   const gap = new Map(services.map((service) => [service, emptyTotal(service.model)]));
   for (let at = end; at < start; ) {
     // A minute at a time: the world remembers the latest only, and the services share them.
     const next = Math.min(start, (Math.floor(at / MINUTE) + 1) * MINUTE);
     for (const [{ model }, total] of gap) addStretch(world, model, at, next, [total]);
     at = next;
-    if (at % (60 * MINUTE) === 0) yield;
-  }
-  return gap;
-}
-
-/**
- * The same while other things go on: signals get their turn, and whoever waits for it is told.
- * @throws the signal's reason when that aborts
- */
-export async function catchUp(
-  world: World,
-  options: RunOptions,
-  continued: Continued,
-  clock: Pick<Env, 'monotonic' | 'sleep'>,
-  observer: Observer,
-  stop: AbortSignal,
-): Promise<Gap> {
-  const began = clock.monotonic();
-  let told = false;
-  const work = fillGap(world, options, continued);
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
+    if (at % (60 * MINUTE) !== 0) continue;
     if (!told && clock.monotonic() - began > 1000) {
       told = true;
-      const since = duration(options.start - continued.end);
-      observer.note(`catching up with the ${since} since the history ended`);
+      observer.note(`catching up with the ${duration(start - end)} since the history ended`);
     }
     await clock.sleep(0);
     stop.throwIfAborted();
   }
+  return gap;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Env } from '../env.js';
 import { UsageError } from '../errors.js';
 import { gaugesAt, gaugesAtEnd } from '../instruments/gauges.js';
 import { createJobMetrics } from '../instruments/job-metrics.js';
@@ -5,11 +6,13 @@ import { layoutOf } from '../instruments/layout.js';
 import { type Family, linesOf, writeLines } from '../instruments/lines.js';
 import { runFamilies } from '../instruments/run-metrics.js';
 import type { Ledger } from '../ledger/ledger.js';
+import { DAY } from '../world/time.js';
 import type { Total } from '../world/total.js';
 import { addStretch, emptyTotal, sumOfTotals } from '../world/total.js';
 import { createWorld } from '../world/world.js';
-import { gapOf } from './catch-up.js';
+import { catchUp } from './catch-up.js';
 import { ledgerOf } from './ledger.js';
+import type { Observer } from './observer.js';
 import { infoOf, type Plan, type RunOptions, type Slot } from './plan.js';
 
 export interface DryRun {
@@ -18,19 +21,37 @@ export interface DryRun {
   readonly text: string;
 }
 
-/** Plays the plan at once, without a gateway and without waiting. */
-export function dryRun(plan: Plan): DryRun {
+/**
+ * Plays the plan at once, without a gateway and without waiting. A day at a time: so signals get
+ * their turn.
+ * @throws the signal's reason when that aborts
+ */
+export async function dryRun(
+  plan: Plan,
+  clock: Pick<Env, 'monotonic' | 'sleep'>,
+  observer: Pick<Observer, 'note'>,
+  stop: AbortSignal,
+): Promise<DryRun> {
   const { options, incidents, end, slots } = plan;
   if (end === undefined) {
     throw new UsageError('--dry-run needs an end', { hint: 'give a --duration other than inf' });
   }
   const world = createWorld({ ...options, incidents });
-  const gap = options.continued && gapOf(world, options, options.continued);
-  const played = options.services.flatMap((service) => {
+  const gap =
+    options.continued && (await catchUp(world, options, options.continued, clock, observer, stop));
+  const crews = options.services.flatMap((service) => {
     const own = slots.filter((slot) => slot.service === service);
     if (own.length === 0) return [];
     const totals = Array.from({ length: options.jobs }, () => emptyTotal(service.model));
-    addStretch(world, service.model, options.start, end, totals);
+    return [{ service, own, totals }];
+  });
+  for (let at = options.start; at < end; at += DAY) {
+    const to = Math.min(end, at + DAY);
+    for (const { service, totals } of crews) addStretch(world, service.model, at, to, totals);
+    await clock.sleep(0);
+    stop.throwIfAborted();
+  }
+  const played = crews.flatMap(({ service, own, totals }) => {
     const before = gap?.get(service);
     const gauges = gaugesAt(world, service, end, options.jobs);
     return own.map((slot) => ({

@@ -50,6 +50,7 @@ export type StopReason = StopSignal | 'abort';
  * tick. Reads the gateway once at the start and once at the end.
  * @throws PushError when the gateway cannot be read at the start, or a new group not be pushed
  * @throws RagmonError when a group cannot be of the history that the run goes on from
+ * @throws the reason of `stop`, when that aborts before anything is pushed
  */
 export async function runPlan(context: RunContext): Promise<RunResult> {
   const { clock, stop, grace } = context;
@@ -142,7 +143,10 @@ async function takeUp(
   onOutcome: SlotContext['onOutcome'],
 ): Promise<readonly JobSlot[]> {
   const keys = plan.slots.map(({ key }) => key);
-  const held = await heldGroups(client, keys, stop);
+  const held = await heldGroups(client, keys, stop).catch((error: unknown) => {
+    stop.throwIfAborted();
+    throw error;
+  });
   for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
   const info = infoOf(plan.options);
   const slots = plan.slots.map((slot) =>

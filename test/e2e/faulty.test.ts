@@ -105,7 +105,8 @@ test('a stop while the gateway is first read: ends at once', async () => {
   const run = await runCli([...ARGS, '--timeout', '20s', '-g', gateway.url], {
     signalAfter: { signal: 'SIGINT', ms: 1000 },
   });
-  expect(run).toMatchObject({ code: 130, stderr: '' });
+  const stderr = 'ragmon: stopped by SIGINT before anything was pushed\n';
+  expect(run).toMatchObject({ code: 130, stderr });
   expect(run.seconds).toBeLessThan(4);
   await gateway.stop();
 });

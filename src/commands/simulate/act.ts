@@ -66,9 +66,9 @@ async function playLive(
     }
     return exitCode(result, stop.signal);
   } catch (error) {
-    // Stopped before its world began: nothing was pushed that would have to be finished.
-    if (stop.signal.aborted) return signalCode(stop.signal);
-    throw error;
+    if (!stop.signal.aborted) throw error;
+    view.note(stopText(stop.signal, error, 'pushed'));
+    return signalCode(stop.signal);
   } finally {
     view.end();
     stop.release();
@@ -88,10 +88,20 @@ async function playDry(
   ledgerPath: string | undefined,
 ): Promise<number> {
   const { dryRun } = await import('../../run/dry-run.js');
-  const { ledger, text } = dryRun(plan);
-  env.stdout.write(flags.json ? `${JSON.stringify(ledger)}\n` : text);
-  await writeLedger(env, ledgerPath, () => ledger);
-  return EXIT.done;
+  const view = viewOf({ ...flags, quiet: true }, env);
+  const stop = stopper(env);
+  try {
+    const { ledger, text } = await dryRun(plan, env, view, stop.signal);
+    env.stdout.write(flags.json ? `${JSON.stringify(ledger)}\n` : text);
+    await writeLedger(env, ledgerPath, () => ledger);
+    return EXIT.done;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    view.note(stopText(stop.signal, error, 'written'));
+    return signalCode(stop.signal);
+  } finally {
+    stop.release();
+  }
 }
 
 function viewOf(flags: SimulateFlags, env: Env): View {
@@ -146,6 +156,12 @@ function show(summary: Summary, flags: SimulateFlags, env: Env): void {
 function exitCode({ failures }: RunResult, stop: AbortSignal): number {
   if (stop.aborted) return signalCode(stop);
   return failures.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** What a run says that a signal ended before it could do anything; or that failed after one. */
+function stopText({ reason }: AbortSignal, error: unknown, done: string): string {
+  const how = error === reason ? ` before anything was ${done}` : `: ${messageOf(error)}`;
+  return `stopped by ${reason}${how}`;
 }
 
 function signalCode({ reason }: AbortSignal): number {
