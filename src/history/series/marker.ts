@@ -58,6 +58,13 @@ export async function claim(
   }
   const { begun: _, ...rest } = Object(there) as Record<string, unknown>;
   if (isDeepStrictEqual(rest, JSON.parse(JSON.stringify(own)))) return true;
+  if (typeof rest.world === 'number' && rest.world !== own.world) {
+    throw new UsageError(
+      `${folder} holds a history of version ${rest.world} of the world, ` +
+        `this is version ${own.world}`,
+      { hint: 'give a new folder, or go on with the ragmon that began it' },
+    );
+  }
   throw new UsageError(`${folder} holds another history`, {
     hint: `give another folder, or the options that ${MARKER} there shows`,
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { seriesCount } from '../../../src/history/series/samples.js';
 import { latestEnd, windowDuration, windowsOf } from '../../../src/history/series/windows.js';
 import { layoutOf } from '../../../src/instruments/layout.js';
 import { SERVICES } from '../../../src/services/catalogue.js';
-import { createWorld } from '../../../src/world/world.js';
+import { createWorld, WORLD_VERSION } from '../../../src/world/world.js';
 import { temporaryFolder } from '../../support/processes.js';
 import { FROM, HOUR, historyOptions, parseHistory, truthAt } from './histories.js';
 
@@ -230,5 +230,19 @@ describe('files', () => {
     await expect(
       writeOpenMetrics(historyOptions({ ...short, world }), path, SYSTEM),
     ).rejects.toMatchObject({ message: `${path} holds another history`, exitCode: 2 });
+  });
+
+  test('of another version of the world are left alone: no options would fit them', async () => {
+    const path = folder();
+    const short = { to: FROM + HOUR };
+    await writeOpenMetrics(historyOptions(short), path, SYSTEM);
+    const marker = join(path, 'ragmon-history.json');
+    const text = readFileSync(marker, 'utf8').replace(/"world": \d+/, '"world": 1');
+    writeFileSync(marker, text);
+    await expect(writeOpenMetrics(historyOptions(short), path, SYSTEM)).rejects.toMatchObject({
+      message: `${path} holds a history of version 1 of the world, this is version ${WORLD_VERSION}`,
+      hint: expect.stringContaining('give a new folder'),
+      exitCode: 2,
+    });
   });
 });
