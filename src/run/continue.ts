@@ -1,15 +1,14 @@
 import type { Env } from '../env.js';
 import { UsageError } from '../errors.js';
-import { layoutOf } from '../instruments/layout.js';
 import type { HistoryLedger } from '../ledger/history-ledger.js';
-import { incidentEntry } from '../ledger/times.js';
+import { incidentEntry, iso } from '../ledger/times.js';
 import { type AnyScenario, datedNamed, touching } from '../world/dated.js';
 import { PRICES, pricesId } from '../world/prices.js';
 import { WORLD_VERSION } from '../world/world.js';
+import { historyGroups } from './history-groups.js';
 import { incidentsFrom } from './incidents.js';
-import { NONE, servicesNamed } from './names.js';
+import { NONE } from './names.js';
 import type { GivenOptions } from './options.js';
-import type { Continued } from './plan.js';
 
 /** Options of a run, the scenario by its name; what is not given follows from the ledger. */
 export type AskedOptions = Omit<GivenOptions, 'scenario' | 'continued'> & {
@@ -27,11 +26,10 @@ export function continueFrom(
   { now }: Pick<Env, 'now'>,
   nameOf: (option: keyof AskedOptions) => string,
 ): GivenOptions {
-  const { truth, history } = ledger;
+  const { truth } = ledger;
   checkWorld(ledger);
-  const services = servicesNamed('the ledger', truth.options.services);
-  const [{ job: _, instance = '', ...labels } = {}] = history.groups.map(({ key }) => key);
-  const prices = asked.prices ?? PRICES;
+  const { services, instance, labels, final } = historyGroups(ledger);
+  const end = seconds(truth.end);
   const names = asked.services?.map(({ name }) => name).join();
 
   const agree = <T>(option: keyof AskedOptions, given: T | undefined, held: T | undefined) => {
@@ -51,12 +49,13 @@ export function continueFrom(
     const held = labels[name];
     agree('labels', `${name}=${value}`, held === undefined ? held : `${name}=${held}`);
   }
-  if (pricesId(prices) !== truth.options.prices) {
+  if (asked.prices === undefined && !hasBuiltInPrices(ledger)) {
     throw new UsageError(
-      `${nameOf('prices')} ${pricesId(prices)}: the ledger has ${truth.options.prices}`,
-      { hint: 'give the price list that the history was made with' },
+      `the ledger has prices of a list, ${truth.options.prices}: none is given`,
+      { hint: `give the one that the history was made with (${nameOf('prices')})` },
     );
   }
+  agree('prices', asked.prices && pricesId(asked.prices), truth.options.prices);
   agree('jobs', asked.jobs, truth.options.jobs);
   agree('shard', asked.shard && `${asked.shard.index}/${asked.shard.of}`, truth.options.shard);
   if (asked.counters !== undefined && asked.counters !== 'carry') {
@@ -64,17 +63,28 @@ export function continueFrom(
     throw new UsageError(`${option} ${asked.counters}: the counters go on from the ledger`);
   }
   const start = asked.start ?? Math.floor(now() / 1000);
-  if (start < seconds(truth.end)) {
-    const at = new Date(start * 1000).toISOString();
-    throw new UsageError(`${nameOf('start')} ${at}: the ledger ends later, at ${truth.end}`);
+  if (start < end && asked.start === undefined) {
+    throw new UsageError(`the ledger ends in the future, at ${truth.end}`, {
+      hint: `the run can start then: ${nameOf('start')} ${truth.end}`,
+    });
+  }
+  if (start < end) {
+    throw new UsageError(
+      `${nameOf('start')} ${iso(start * 1000)}: the ledger ends later, at ${truth.end}`,
+    );
   }
   return {
     ...asked,
     ...{ seed: truth.seed, rate: truth.options.rate, profile: truth.options.profile },
-    ...{ services, prices, instance, labels, start },
+    ...{ services, prices: asked.prices ?? PRICES, instance, labels, start },
     scenario: scenarioOf(ledger),
-    continued: endOf(ledger),
+    continued: { end, final },
   };
+}
+
+/** Whether its history was made with the built-in prices; a list of one's own is given again. */
+export function hasBuiltInPrices({ truth }: HistoryLedger): boolean {
+  return truth.options.prices === pricesId(PRICES);
 }
 
 function checkWorld({ truth }: HistoryLedger): void {
@@ -95,6 +105,7 @@ function scenarioOf({ truth }: HistoryLedger): AnyScenario | undefined {
     });
   }
   const [start, end] = [seconds(truth.start), seconds(truth.end)];
+  if (end < start) throw new UsageError('the ledger ends before it starts');
   const own = touching(incidentsFrom(scenario, truth.seed, start, end), start, end);
   if (JSON.stringify(own.map(incidentEntry)) !== JSON.stringify(truth.incidents)) {
     throw new UsageError(`the ledger's incidents are not those of its scenario ${name}`, {
@@ -102,20 +113,6 @@ function scenarioOf({ truth }: HistoryLedger): AnyScenario | undefined {
     });
   }
   return scenario;
-}
-
-/** @throws UsageError when a service, or one of its series, is missing */
-function endOf({ truth, history }: HistoryLedger): Continued {
-  const final = Object.fromEntries(
-    servicesNamed('the ledger', truth.options.services).map((service) => {
-      const group = history.groups.find((one) => one.service === service.name);
-      const values = new Map(Object.entries(group?.final ?? {}));
-      const missing = [...layoutOf(service).counters].find((id) => !values.has(id));
-      if (missing !== undefined) throw new UsageError(`the ledger has no last value of ${missing}`);
-      return [service.name, values];
-    }),
-  );
-  return { end: seconds(truth.end), final };
 }
 
 function seconds(time: string): number {

@@ -1,5 +1,6 @@
 import type { Env } from '../env.js';
 import { messageOf, UsageError } from '../errors.js';
+import { isOfHistory } from '../ledger/history-ledger.js';
 import { Ledger } from '../ledger/ledger.js';
 import type { DeliveredLedger } from './expectation.js';
 
@@ -14,7 +15,8 @@ export async function readLedger(
       cause,
     });
   });
-  const result = Ledger.safeParse(parseJson(path, text));
+  const document = parseJson(path, text);
+  const result = Ledger.safeParse(document);
   if (!result.success) {
     const [issue] = result.error.issues;
     const field = issue?.path.join('.') || 'the whole';
@@ -24,6 +26,11 @@ export async function readLedger(
   }
   const { delivery } = result.data;
   if (delivery) return { ...result.data, delivery };
+  if (isOfHistory(document)) {
+    throw new UsageError(`${path} is the ledger of a history: nothing was pushed`, {
+      hint: `ragmon simulate --continue ${path} --ledger <file> pushes, and writes one to verify`,
+    });
+  }
   throw new UsageError(`${path} is the ledger of a dry run: nothing was pushed`);
 }
 

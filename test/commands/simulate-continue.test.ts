@@ -5,6 +5,7 @@ import { layoutOf } from '../../src/instruments/layout.js';
 import type { HistoryLedger } from '../../src/ledger/history-ledger.js';
 import { simulate } from '../../src/run/simulate.js';
 import { SERVICES } from '../../src/services/catalogue.js';
+import { PRICES, type PriceList, pricesId } from '../../src/world/prices.js';
 import { addStretch, emptyTotal } from '../../src/world/total.js';
 import { createWorld } from '../../src/world/world.js';
 import { yearIncidents } from '../../src/world/year.js';
@@ -37,12 +38,21 @@ function ledgerWorld() {
   return { seed: 'history', rate: 1, profile: 'daily' } as const;
 }
 
-const change = (edit: (copy: HistoryLedger) => void): string => {
+const change = (edit: (copy: HistoryLedger) => unknown): string => {
   const copy = structuredClone(ledger);
   edit(copy);
   return JSON.stringify(copy);
 };
+/** Of the group of a service. */
+const groupOf = ({ history }: HistoryLedger, service: string) =>
+  history.groups.find((group) => group.service === service)!;
+const REQUESTS = 'chatapi_request_total{model="gpt-5-mini",status="success"}';
 const { history: _, ...live } = ledger;
+const prices = (read: number): PriceList => ({
+  ...PRICES,
+  store: [{ from: '1970-01-01', read, write: 4, storage: 0.33 }],
+});
+const [LIST, OTHER] = [prices(3), prices(4)];
 const FILES = {
   'h.json': JSON.stringify(ledger),
   'text.json': 'hello',
@@ -60,9 +70,11 @@ const FILES = {
   'strange.json': change(({ truth }) => {
     truth.options.scenario = 'error-burst@2026-03-02T00:10:00Z';
   }),
-  'less.json': change(({ history }) => {
-    history.groups.pop();
+  'own.json': change(({ truth }) => {
+    truth.options.prices = pricesId(LIST);
   }),
+  'list.json': JSON.stringify(LIST),
+  'other-list.json': JSON.stringify(OTHER),
 };
 
 async function play(args: string[], vars: Record<string, string> = {}) {
@@ -78,10 +90,14 @@ describe('wrong usage: exit 2, one clear line', () => {
     [['other.json'], 'other.json is no ledger'],
     [['live.json'], 'live.json is the ledger of a run, not of a history'],
     [['old.json'], 'the ledger is of version 1 of the world, this is version'],
-    [['prices.json'], '--prices built-in: the ledger has 1a2b3c4d'],
+    [['prices.json'], 'the ledger has prices of a list, 1a2b3c4d: none is given'],
+    [['h.json', '--prices', 'list.json'], `--prices ${pricesId(LIST)}: the ledger has built-in`],
+    [
+      ['own.json', '--prices', 'other-list.json'],
+      `--prices ${pricesId(OTHER)}: the ledger has ${pricesId(LIST)}`,
+    ],
     [['scenario.json'], 'the ledger\'s scenario "error-burst@now-1h" cannot be continued'],
     [['strange.json'], "the ledger's incidents are not those of its scenario"],
-    [['less.json'], 'the ledger has no last value of chatapi_'],
     [['h.json', '--seed', 'x'], '--seed x: the ledger has history'],
     [['h.json', '--rate', '2'], '--rate 2: the ledger has 1'],
     [['h.json', '--profile', 'flat'], '--profile flat: the ledger has daily'],
@@ -105,6 +121,138 @@ describe('wrong usage: exit 2, one clear line', () => {
     const { code, out, err } = await play(['--dry-run', '--continue', ...args]);
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(message) });
     expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a ledger that is not as it was written: exit 2, nothing sent', () => {
+  test.each<[string, string, string]>([
+    [
+      'half a second',
+      change(({ truth }) => (truth.end = '2026-03-02T01:00:00.500Z')),
+      ': truth.end:',
+    ],
+    [
+      'an end before the start',
+      change(({ truth }) => (truth.end = '2026-03-01T00:00:00Z')),
+      'the ledger ends before it starts',
+    ],
+    ['no rate', change(({ truth }) => (truth.options.rate = 0)), ': truth.options.rate:'],
+    [
+      'more jobs',
+      change(({ truth }) => Object.assign(truth.options, { jobs: 3 })),
+      ': truth.options.jobs:',
+    ],
+    [
+      'a shard',
+      change(({ truth }) => Object.assign(truth.options, { shard: '0/2' })),
+      ': truth.options.shard:',
+    ],
+    [
+      'below zero',
+      change((copy) => (groupOf(copy, 'chatapi').final[REQUESTS] = -1)),
+      `.final.${REQUESTS}:`,
+    ],
+    [
+      'half a request',
+      change((copy) => (groupOf(copy, 'chatapi').final[REQUESTS]! += 0.5)),
+      `the ledger's last value of ${REQUESTS} is no whole number`,
+    ],
+    [
+      'less than was added',
+      change((copy) => (groupOf(copy, 'chatapi').final[REQUESTS] = 1)),
+      `the ledger's last value of ${REQUESTS} is less than its increment`,
+    ],
+    [
+      'a value that is missing',
+      change((copy) => delete groupOf(copy, 'chatapi').final[REQUESTS]),
+      `the ledger has no last value of ${REQUESTS}`,
+    ],
+    [
+      'a value of nothing',
+      change((copy) => (groupOf(copy, 'chatapi').final.chatapi_cats_total = 1)),
+      'the ledger has a last value of chatapi_cats_total',
+    ],
+    [
+      'a group that is missing',
+      change(({ history }) => history.groups.pop()),
+      "the ledger's groups are of vectorlens,docstore, not of vectorlens,docstore,chatapi",
+    ],
+    [
+      'a group that is there twice',
+      change((copy) => copy.history.groups.push(groupOf(copy, 'chatapi'))),
+      "the ledger's groups are of vectorlens,docstore,chatapi,chatapi, not of",
+    ],
+    [
+      'another job',
+      change((copy) => (groupOf(copy, 'chatapi').key.job = 'docstore')),
+      "the ledger's groups differ in their labels",
+    ],
+    [
+      'another instance',
+      change((copy) => (groupOf(copy, 'docstore').key.instance = 'b')),
+      "the ledger's groups differ in their labels",
+    ],
+    [
+      'one label more',
+      change((copy) => (groupOf(copy, 'docstore').key.zone = 'b')),
+      "the ledger's groups differ in their labels",
+    ],
+    [
+      'no instance',
+      change(({ history }) =>
+        history.groups.map(({ key }) => Reflect.deleteProperty(key, 'instance')),
+      ),
+      ': history.groups.0.key.instance:',
+    ],
+    [
+      'an impossible label',
+      change(({ history }) => history.groups.map(({ key }) => Object.assign(key, { le: '1' }))),
+      "the ledger's groups: the label le is in use already",
+    ],
+    ['no step', change(({ history }) => (history.step = 0)), ': history.step:'],
+  ])('%s', async (_, text, message) => {
+    const env = memoryEnv(['simulate', '--gateway', 'embedded', '--continue', 'h.json'], {
+      files: { 'h.json': text },
+      startsAt: START * 1000,
+    });
+    const code = await run(env);
+    expect({ code, err: env.err() }).toEqual({ code: 2, err: expect.stringContaining(message) });
+    expect(env.err()).not.toContain('embedded');
+  });
+});
+
+test('a ledger that ends in the future', async () => {
+  const env = memoryEnv(['simulate', '--dry-run', '--continue', 'h.json'], {
+    files: FILES,
+    startsAt: (TO - 60) * 1000,
+  });
+  expect(await run(env)).toBe(2);
+  expect(env.err()).toMatch(
+    /^ragmon: the ledger ends in the future, at 2026-03-02T01:00:00.000Z\n/,
+  );
+});
+
+describe('prices', () => {
+  const dry = ['--dry-run', '-d', '10s', '--continue'];
+
+  test('built-in ones: the variable is not looked at', async () => {
+    const without = await play([...dry, 'h.json']);
+    expect(without.code).toBe(0);
+    for (const name of ['list.json', 'missing.json']) {
+      expect(await play([...dry, 'h.json'], { RAGMON_PRICES: name })).toEqual(without);
+    }
+  });
+
+  test('those of a list: given again, by flag or variable; what was given is named', async () => {
+    const byFlag = await play([...dry, 'own.json', '--prices', 'list.json']);
+    expect(byFlag).toMatchObject({ code: 0, err: '' });
+    const byVariable = await play([...dry, 'own.json'], { RAGMON_PRICES: 'list.json' });
+    expect(byVariable.out).toBe(byFlag.out);
+    const wrong = await play([...dry, 'own.json'], { RAGMON_PRICES: 'other-list.json' });
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(`^ragmon: RAGMON_PRICES ${pricesId(OTHER)}: the ledger has `),
+    });
   });
 });
 
@@ -253,6 +401,27 @@ test('a signal while it catches up ends it before anything is pushed', async () 
   });
   Object.assign(env, { now: () => START * 1000, sleep: async () => env.signal('SIGINT') });
   expect(await run(env)).toBe(130);
+  expect(env.err()).toBe('ragmon: stopped by SIGINT before anything was pushed\n');
   expect((await storedIn(gateway.url)).size).toBe(0);
+  expect(env.listeners()).toBe(0);
+});
+
+test.each([
+  ['while it catches up', ['--continue', 'h.json', '-d', '1s']],
+  ['while it plays', ['-d', '3d']],
+])('a signal ends a dry run %s', async (_, args) => {
+  const env = memoryEnv(['simulate', '--dry-run', '--ledger', 'run.json', ...args], {
+    files: FILES,
+    clock: 'real',
+  });
+  let turns = 0;
+  const sleep = async () => {
+    turns++;
+    env.signal('SIGTERM');
+  };
+  Object.assign(env, { now: () => START * 1000, sleep });
+  expect(await run(env)).toBe(143);
+  expect([turns, env.out(), env.files.has('run.json')]).toEqual([1, '', false]);
+  expect(env.err()).toBe('ragmon: stopped by SIGTERM before anything was written\n');
   expect(env.listeners()).toBe(0);
 });

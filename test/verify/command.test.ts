@@ -50,6 +50,12 @@ test.each([
     /^ragmon: x is not a ledger that can be read: delivery\.cleanedUp: Invalid input.*\n$/,
   ],
   ['a dry run', ['x'], { x: text({ delivery: null }) }, /dry run: nothing was pushed\n/],
+  [
+    'a history',
+    ['x'],
+    { x: text({ delivery: null, history: { step: 60, groups: [] } }) },
+    /^ragmon: x is the ledger of a history: nothing was pushed\n {2}ragmon simulate --continue x /,
+  ],
   ['no URL', ['x', '--prometheus'], { x: text({}) }, /^ragmon: --prometheus needs a URL\n/],
   [
     'a bad URL',

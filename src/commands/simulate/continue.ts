@@ -1,8 +1,9 @@
 import type { Env } from '../../env.js';
 import { messageOf, UsageError } from '../../errors.js';
 import { historyLedger, WHERE_FROM } from '../../ledger/history-ledger.js';
-import { type AskedOptions, continueFrom } from '../../run/continue.js';
+import { type AskedOptions, continueFrom, hasBuiltInPrices } from '../../run/continue.js';
 import type { GivenOptions } from '../../run/options.js';
+import { readPrices } from '../prices.js';
 
 const FLAGS: Partial<Record<keyof AskedOptions, string>> = {
   services: '--service',
@@ -11,7 +12,8 @@ const FLAGS: Partial<Record<keyof AskedOptions, string>> = {
 
 /**
  * What a run does that goes on from the ledger of a history.
- * @param asked what the flags say, no variables and no defaults
+ * @param asked what the flags say, no variables and no defaults. Prices that are not the built-in
+ *   ones are in no ledger: for them the variable is asked as well
  * @throws UsageError for a file that is no such ledger, and for a flag that contradicts it
  */
 export async function continueFromFile(
@@ -20,7 +22,15 @@ export async function continueFromFile(
   env: Env,
 ): Promise<GivenOptions> {
   const ledger = historyLedger(await readJson(path, env), path);
-  return continueFrom(ledger, asked, env, (option) => FLAGS[option] ?? `--${option}`);
+  const nameOf = (option: keyof AskedOptions) => FLAGS[option] ?? `--${option}`;
+  const { RAGMON_PRICES: list } = env.vars;
+  if (asked.prices !== undefined || hasBuiltInPrices(ledger) || !list) {
+    return continueFrom(ledger, asked, env, nameOf);
+  }
+  const given = { ...asked, prices: await readPrices(list, env) };
+  return continueFrom(ledger, given, env, (option) =>
+    option === 'prices' ? 'RAGMON_PRICES' : nameOf(option),
+  );
 }
 
 async function readJson(path: string, env: Env): Promise<unknown> {

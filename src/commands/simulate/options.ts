@@ -41,7 +41,7 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     rate: given(flags.rate, (text) => parsePositive('--rate', text, 1e7)),
     profile: given(flags.profile, (text) => parseChoice('--profile', text, PROFILES)),
     scenario: flags.scenario,
-    prices: await readPrices(flags.prices ?? env.vars.RAGMON_PRICES, env),
+    prices: flags.prices === undefined ? undefined : await readPrices(flags.prices, env),
     start: given(flags.start, (text) => parseTime('--start', text, env.now())),
     duration: given(flags.duration, durationOf),
     speed: given(flags.speed, speedOf),
@@ -58,15 +58,20 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
   };
   const options =
     flags.continue === undefined
-      ? beginning(asked, flags, env)
+      ? await beginning(asked, flags, env)
       : await (await import('./continue.js')).continueFromFile(flags.continue, asked, env);
   return runOptions(options, env, flags.dryRun);
 }
 
 /** Of a run that goes on from no history. */
-function beginning(asked: AskedOptions, flags: SimulateFlags, env: Env): GivenOptions {
+async function beginning(
+  asked: AskedOptions,
+  flags: SimulateFlags,
+  env: Env,
+): Promise<GivenOptions> {
   return {
     ...asked,
+    prices: asked.prices ?? (await readPrices(env.vars.RAGMON_PRICES, env)),
     seed: asked.seed ?? (env.vars.RAGMON_SEED || undefined),
     scenario: given(asked.scenario, (name) => scenarioNamed('--scenario', name)),
     instance: instanceOf(flags, env),

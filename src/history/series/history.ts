@@ -37,7 +37,7 @@ export interface HistoryWritten {
 }
 
 /** What the series of a service carry beside their own labels. */
-export function groupOf({ instance, labels }: HistoryOptions, service: string): Labels {
+export function groupOf({ instance, labels }: HistoryOptions, service: string) {
   return { ...labels, instance, job: service };
 }
 
