@@ -3,7 +3,7 @@ import { UsageError } from '../errors.js';
 import type { HistoryLedger } from '../ledger/history-ledger.js';
 import { incidentEntry, iso } from '../ledger/times.js';
 import { type AnyScenario, datedNamed, touching } from '../world/dated.js';
-import { PRICES, pricesId } from '../world/prices.js';
+import { PRICES, type PriceList, pricesId } from '../world/prices.js';
 import { WORLD_VERSION } from '../world/world.js';
 import { historyGroups } from './history-groups.js';
 import { incidentsFrom } from './incidents.js';
@@ -14,6 +14,8 @@ import type { GivenOptions } from './options.js';
 export type AskedOptions = Omit<GivenOptions, 'scenario' | 'continued'> & {
   readonly scenario?: string | undefined;
 };
+
+const LEAVE_OUT = 'leave it out, or do not continue this history';
 
 /**
  * The options of a run that goes on from the end of a history, in the same world and the same groups.
@@ -35,9 +37,7 @@ export function continueFrom(
   const agree = <T>(option: keyof AskedOptions, given: T | undefined, held: T | undefined) => {
     if (given === undefined || given === held) return;
     const what = held === undefined ? 'the ledger has none' : `the ledger has ${held}`;
-    throw new UsageError(`${nameOf(option)} ${given}: ${what}`, {
-      hint: 'leave it out, or do not continue this history',
-    });
+    throw new UsageError(`${nameOf(option)} ${given}: ${what}`, { hint: LEAVE_OUT });
   };
   agree('seed', asked.seed, truth.seed);
   agree('rate', asked.rate, truth.options.rate);
@@ -49,13 +49,7 @@ export function continueFrom(
     const held = labels[name];
     agree('labels', `${name}=${value}`, held === undefined ? held : `${name}=${held}`);
   }
-  if (asked.prices === undefined && !hasBuiltInPrices(ledger)) {
-    throw new UsageError(
-      `the ledger has prices of a list, ${truth.options.prices}: none is given`,
-      { hint: `give the one that the history was made with (${nameOf('prices')})` },
-    );
-  }
-  agree('prices', asked.prices && pricesId(asked.prices), truth.options.prices);
+  const prices = pricesOf(ledger, asked.prices, nameOf('prices'));
   agree('jobs', asked.jobs, truth.options.jobs);
   agree('shard', asked.shard && `${asked.shard.index}/${asked.shard.of}`, truth.options.shard);
   if (asked.counters !== undefined && asked.counters !== 'carry') {
@@ -76,7 +70,7 @@ export function continueFrom(
   return {
     ...asked,
     ...{ seed: truth.seed, rate: truth.options.rate, profile: truth.options.profile },
-    ...{ services, prices: asked.prices ?? PRICES, instance, labels, start },
+    ...{ services, prices, instance, labels, start },
     scenario: scenarioOf(ledger),
     continued: { end, final },
   };
@@ -85,6 +79,17 @@ export function continueFrom(
 /** Whether its history was made with the built-in prices; a list of one's own is given again. */
 export function hasBuiltInPrices({ truth }: HistoryLedger): boolean {
   return truth.options.prices === pricesId(PRICES);
+}
+
+function pricesOf(ledger: HistoryLedger, given: PriceList | undefined, option: string): PriceList {
+  const prices = given ?? PRICES;
+  const held = ledger.truth.options.prices;
+  if (pricesId(prices) === held) return prices;
+  const what = given === undefined ? 'no price list is given' : `${option} ${pricesId(given)}`;
+  const own = `give the price list that the history was made with (${option})`;
+  throw new UsageError(`${what}: the ledger has ${held}`, {
+    hint: hasBuiltInPrices(ledger) ? LEAVE_OUT : own,
+  });
 }
 
 function checkWorld({ truth }: HistoryLedger): void {

@@ -90,7 +90,7 @@ describe('wrong usage: exit 2, one clear line', () => {
     [['other.json'], 'other.json is no ledger'],
     [['live.json'], 'live.json is the ledger of a run, not of a history'],
     [['old.json'], 'the ledger is of version 1 of the world, this is version'],
-    [['prices.json'], 'the ledger has prices of a list, 1a2b3c4d: none is given'],
+    [['prices.json'], 'no price list is given: the ledger has 1a2b3c4d'],
     [['h.json', '--prices', 'list.json'], `--prices ${pricesId(LIST)}: the ledger has built-in`],
     [
       ['own.json', '--prices', 'other-list.json'],
@@ -251,7 +251,9 @@ describe('prices', () => {
     const wrong = await play([...dry, 'own.json'], { RAGMON_PRICES: 'other-list.json' });
     expect(wrong).toMatchObject({
       code: 2,
-      err: expect.stringMatching(`^ragmon: RAGMON_PRICES ${pricesId(OTHER)}: the ledger has `),
+      err: expect.stringMatching(
+        `^ragmon: RAGMON_PRICES ${pricesId(OTHER)}: the ledger has ${pricesId(LIST)}\n  give the `,
+      ),
     });
   });
 });
