@@ -22,7 +22,6 @@ const DURATION = [
 const LIMIT = DOCSTORE_TIMEOUT * MICROSECONDS;
 const DOCUMENTS = DOCS_RETURNED.map((_, documents) => documents);
 const FALL_OF_DOCUMENTS = numbersInBuckets(DOCS_RETURNED);
-const MEGABYTE = 1e6;
 
 const OUTCOMES = ['ok', ...DOCSTORE_FAILURES] as const;
 
@@ -114,7 +113,7 @@ export const docstoreModel = serviceModel({
     {
       of: [],
       law: { kind: 'time' },
-      read: ({ seconds, storedBytes }) => seconds * Math.floor(storedBytes / MEGABYTE),
+      read: ({ megabyteSeconds }) => megabyteSeconds,
     },
   ],
   // Storage is priced by the megabyte-day and metered in megabyte-seconds.

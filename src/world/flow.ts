@@ -5,6 +5,7 @@ import { moveRequests } from './disturbance.js';
 import { drawHour, type Expected, type Flow, type FlowStreams, splitHour } from './hour.js';
 import { MODELS } from './models.js';
 import { derived, recent } from './recent.js';
+import { ROUTES } from './routes.js';
 import { routeChancesIn, unlimitedChances } from './shares.js';
 import { dayKeys, Stream } from './stream.js';
 import { dayOfMinute, MINUTES_PER_DAY, MINUTES_PER_HOUR } from './time.js';
@@ -74,29 +75,33 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   });
 
   /** What the minutes of a UTC day bring on average in a regime. */
-  function expectedOn(day: number, regime: Regime): (minute: number) => Expected {
+  function expectedOn(day: number, regime: Regime) {
     const start = day * MINUTES_PER_DAY;
     const usual = traffic(day);
     const rateOfDay = minuteRate(day);
     const within = limitsIn(regime);
-    return (minute) => {
-      const relative = usual[minute - start]! * regime.parameters.traffic;
-      const state = regime.state(relative);
-      const requests = rateOfDay * relative;
-      const calls = requests * state.llmCalls;
-      const chances =
-        calls <= within.calls
+    const relative = (minute: number) => usual[minute - start]! * regime.parameters.traffic;
+    return {
+      state: (minute: number) => regime.state(relative(minute)),
+      requests: (minute: number) => rateOfDay * relative(minute),
+      chances: (state: SystemState, requests: number) => {
+        const calls = requests * state.llmCalls;
+        return calls <= within.calls
           ? unlimitedChances(state)
           : routeChancesIn(
               state,
               MODELS.map(({ share }, m) => Math.max(0, 1 - within.limits[m]! / (calls * share))),
             );
-      return { state, requests, chances };
+      },
     };
   }
 
-  const expectedOf = (minute: number, regime: Regime) =>
-    expectedOn(dayOfMinute(minute), regime)(minute);
+  function expectedOf(minute: number, regime: Regime): Expected {
+    const on = expectedOn(dayOfMinute(minute), regime);
+    const state = on.state(minute);
+    const requests = on.requests(minute);
+    return { state, requests, chances: on.chances(state, requests) };
+  }
 
   function conditions(minute: number, regime: Regime): Conditions {
     const { state, requests } = expectedOf(minute, regime);
@@ -104,18 +109,30 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
     return { state, requests, calls, limits: limitsIn(regime).limits };
   }
 
-  const hours = recent((hour: number) => {
+  /** What an hour brings on average, without incidents. Nothing is made minute by minute here. */
+  function meansIn(hour: number): Float64Array {
     const start = hour * MINUTES_PER_HOUR;
-    const day = dayOfMinute(start);
-    const expected = expectedOn(day, NORMAL_REGIME);
-    const minutes: Expected[] = [];
-    for (let i = 0; i < MINUTES_PER_HOUR; i++) minutes.push(expected(start + i));
-    return drawHour(minutes, streamsOf.hour(day, hour));
+    const on = expectedOn(dayOfMinute(start), NORMAL_REGIME);
+    const means = new Float64Array(ROUTES.length);
+    for (let minute = start; minute < start + MINUTES_PER_HOUR; minute++) {
+      const requests = on.requests(minute);
+      const chances = on.chances(on.state(minute), requests);
+      for (let r = 0; r < means.length; r++) means[r]! += requests * chances[r]!;
+    }
+    return means;
+  }
+
+  const hours = recent((hour: number) => {
+    const day = dayOfMinute(hour * MINUTES_PER_HOUR);
+    return drawHour(meansIn(hour), streamsOf.hour(day, hour));
   }, 4);
 
   const splitHours = recent((hour: number) => {
-    const day = dayOfMinute(hour * MINUTES_PER_HOUR);
-    return splitHour(hours(hour), streamsOf.minute(day, hour));
+    const start = hour * MINUTES_PER_HOUR;
+    const minutes = Array.from({ length: MINUTES_PER_HOUR }, (_, i) =>
+      expectedOf(start + i, NORMAL_REGIME),
+    );
+    return splitHour(hours(hour), minutes, streamsOf.minute(dayOfMinute(start), hour));
   }, 3);
 
   const minuteFlow = (minute: number): Flow => {
@@ -125,10 +142,8 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
 
   function disturbed(minute: number, regime: Regime): Flow {
     const before = minuteFlow(minute);
-    const [usual, now] = [NORMAL_REGIME, regime].map((each) => {
-      const { requests, chances } = expectedOf(minute, each);
-      return chances.map((chance) => requests * chance);
-    }) as [number[], number[]];
+    const usual = meansOf(expectedOf(minute, NORMAL_REGIME));
+    const now = meansOf(expectedOf(minute, regime));
     const streams = streamsOf.incident(dayOfMinute(minute), minute);
     const routes = moveRequests(streams.routes, usual, now, before.routes);
     const amounts = AMOUNTS.map((amount, a) => {
@@ -146,4 +161,11 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   }
 
   return { conditions, hour: (hour) => hours(hour).flow, minute: minuteFlow, disturbed };
+}
+
+/** Requests on each route. */
+function meansOf({ requests, chances }: Expected): Float64Array {
+  const means = new Float64Array(chances.length);
+  for (let r = 0; r < means.length; r++) means[r] = requests * chances[r]!;
+  return means;
 }

@@ -1,5 +1,5 @@
 import { AMOUNTS, drawAmount, splitAmount } from './amounts.js';
-import { sumAt, zeros } from './arrays.js';
+import { addInto, sumAt, zeros } from './arrays.js';
 import type { SystemState } from './conditions.js';
 import { ROUTES } from './routes.js';
 import { binomial, poisson } from './samplers.js';
@@ -16,14 +16,13 @@ export interface Expected {
   readonly state: SystemState;
   readonly requests: number;
   /** Of each route. */
-  readonly chances: readonly number[];
+  readonly chances: Float64Array;
 }
 
 /** An hour drawn whole, with what it was drawn from: the means of each route. */
 export interface Hour {
   readonly flow: Flow;
-  readonly minutes: readonly Expected[];
-  readonly means: readonly number[];
+  readonly means: Float64Array;
 }
 
 /** Random streams for routes, and for amounts, by the key of their name. */
@@ -34,19 +33,21 @@ export interface FlowStreams {
 
 const ROUTE_KEYS = ROUTES.map((route) => nameKey(route.name));
 
-/** The requests on each route are Poisson with the sum of the minutes' means. */
-export function drawHour(minutes: readonly Expected[], streams: FlowStreams): Hour {
-  const means = zeros(ROUTES.length);
-  for (const { requests, chances } of minutes) addScaled(means, chances, requests);
-  const routes = means.map((mean, r) => poisson(streams.routes(ROUTE_KEYS[r]!), mean));
+/** @param means of each route: the sum of its minutes' means. Its requests are Poisson with that. */
+export function drawHour(means: Float64Array, streams: FlowStreams): Hour {
+  const routes = ROUTE_KEYS.map((key, r) => poisson(streams.routes(key), means[r]!));
   const amounts = AMOUNTS.map((amount) =>
     drawAmount(streams.amounts(amount.key), amount.law, sumAt(routes, amount.routes)),
   );
-  return { flow: { routes, amounts }, minutes, means };
+  return { flow: { routes, amounts }, means };
 }
 
 /** The minutes of an hour: a multinomial split of each route, and amounts that follow it. */
-export function splitHour({ flow, minutes, means }: Hour, streams: FlowStreams): readonly Flow[] {
+export function splitHour(
+  { flow, means }: Hour,
+  minutes: readonly Expected[],
+  streams: FlowStreams,
+): readonly Flow[] {
   const parts = minutes.map(() => ({
     routes: zeros(ROUTES.length),
     amounts: zeros(AMOUNTS.length),
@@ -79,18 +80,14 @@ export function splitHour({ flow, minutes, means }: Hour, streams: FlowStreams):
   return parts;
 }
 
-/** What the minutes from one up to, not including, another brought together. */
-export function sumOfFlows(from: number, to: number, flowOf: (minute: number) => Flow): Flow {
+/** What the minutes, or hours, from one up to, not including, another brought together. */
+export function sumOfFlows(from: number, to: number, flowOf: (index: number) => Flow): Flow {
   const routes = zeros(ROUTES.length);
   const amounts = zeros(AMOUNTS.length);
-  for (let minute = from; minute < to; minute++) {
-    const flow = flowOf(minute);
-    addScaled(routes, flow.routes, 1);
-    addScaled(amounts, flow.amounts, 1);
+  for (let index = from; index < to; index++) {
+    const flow = flowOf(index);
+    addInto(routes, flow.routes);
+    addInto(amounts, flow.amounts);
   }
   return { routes, amounts };
-}
-
-function addScaled(sums: number[], values: readonly number[], factor: number): void {
-  for (let i = 0; i < sums.length; i++) sums[i]! += factor * values[i]!;
 }

@@ -10,12 +10,11 @@ import {
   type TallyShape,
 } from './tally.js';
 
-/** What requests there were in a stretch of whole minutes of one UTC hour, and what they carried. */
+/** What requests there were in a stretch of whole minutes, and what they carried. */
 export interface Stretch {
   readonly flow: Flow;
-  /** Bytes that docstore holds at the start of the hour; it is metered by the hour. */
-  readonly storedBytes: number;
-  readonly seconds: number;
+  /** What docstore held in that time, metered by what it holds at the start of each UTC hour. */
+  readonly megabyteSeconds: number;
 }
 
 /** Everything that the world knows about one UTC minute. */

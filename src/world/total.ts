@@ -2,7 +2,7 @@ import { addInto } from './arrays.js';
 import type { ServiceModel } from './model.js';
 import type { DayPrices } from './prices.js';
 import type { Tally, TallyShape } from './tally.js';
-import { HOURS_PER_DAY, MINUTE, MINUTES_PER_DAY } from './time.js';
+import { MINUTE, MINUTES_PER_DAY } from './time.js';
 import type { World } from './world.js';
 
 /**
@@ -84,10 +84,8 @@ export function addDayCounts(
 ): void {
   if (totals.size === 0) return;
   const prices = world.prices(day);
-  for (let hour = day * HOURS_PER_DAY; hour < (day + 1) * HOURS_PER_DAY; hour++) {
-    const stretch = world.hour(hour);
-    for (const [model, total] of totals) addTally(total, model, model.count(stretch), prices);
-  }
+  const stretch = world.day(day);
+  for (const [model, total] of totals) addTally(total, model, model.count(stretch), prices);
 }
 
 /** Observations of a histogram in a total. */

@@ -1,7 +1,7 @@
 import { drawCalls } from './calls.js';
 import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
 import { type FlowOptions, flowSource } from './flow.js';
-import { sumOfFlows } from './hour.js';
+import { type Flow, sumOfFlows } from './hour.js';
 import { parametersAt, type ScheduledIncident } from './incidents.js';
 import type { Minute, ServiceModel, Stretch } from './model.js';
 import { MODELS } from './models.js';
@@ -12,8 +12,10 @@ import { ENDPOINT_SHARES } from './routes.js';
 import { binomial, poisson } from './samplers.js';
 import { dayKeys, type Key, Stream } from './stream.js';
 import { splitTally, type Tally } from './tally.js';
-import { DAY, dayOf, dayOfMinute, MINUTE, MINUTES_PER_HOUR } from './time.js';
+import { DAY, dayOf, dayOfMinute, HOURS_PER_DAY, MINUTE, MINUTES_PER_HOUR } from './time.js';
 import { growthIntegral } from './traffic.js';
+
+const MEGABYTE = 1e6;
 
 /** Raised by every change that moves a number. */
 export const WORLD_VERSION = 2;
@@ -30,8 +32,8 @@ export interface WorldOptions extends FlowOptions {
 export interface World {
   readonly options: WorldOptions;
   minute(minute: number): Minute;
-  /** A UTC hour: the sum of its minutes, which are drawn only where an incident holds. */
-  hour(hour: number): Stretch;
+  /** A UTC day: the sum of its minutes, which are drawn only in hours in which an incident holds. */
+  day(day: number): Stretch;
   /** What a service did in a UTC minute. */
   tally(model: ServiceModel, minute: number): Tally;
   /** The observations of that tally, by histogram. */
@@ -76,7 +78,7 @@ export function createWorld(options: WorldOptions): World {
     return current < 0 ? NORMAL_REGIME : regimeFrom(changes[current]!);
   };
 
-  const flowOf = (index: number) => {
+  const flowOf = (index: number): Flow => {
     const regime = regimeAt(index);
     return regime === NORMAL_REGIME ? flow.minute(index) : flow.disturbed(index, regime);
   };
@@ -89,21 +91,30 @@ export function createWorld(options: WorldOptions): World {
       minute: index,
       ...happened,
       calls: lazy(() => drawCalls(happened, drawsOf(callKeys, callStream, index))),
-      storedBytes: storedBytes(hour * MINUTE),
-      seconds: MINUTE,
+      megabyteSeconds: MINUTE * megabytes(hour),
     };
   }, 4);
 
-  const hour = recent((index: number): Stretch => {
+  /** What docstore holds at the start of a minute. */
+  const megabytes = (index: number) => Math.floor(storedBytes(index * MINUTE) / MEGABYTE);
+
+  const hourFlow = (index: number): Flow => {
     const start = index * MINUTES_PER_HOUR;
     const end = start + MINUTES_PER_HOUR;
     const struck = incidents.some(({ from, to }) => from < end && start < to);
+    return struck ? sumOfFlows(start, end, flowOf) : flow.hour(index);
+  };
+
+  const day = (index: number): Stretch => {
+    const first = index * HOURS_PER_DAY;
+    const last = first + HOURS_PER_DAY;
+    let stored = 0;
+    for (let hour = first; hour < last; hour++) stored += megabytes(hour * MINUTES_PER_HOUR);
     return {
-      flow: struck ? sumOfFlows(start, end, flowOf) : flow.hour(index),
-      storedBytes: storedBytes(start * MINUTE),
-      seconds: MINUTES_PER_HOUR * MINUTE,
+      flow: sumOfFlows(first, last, hourFlow),
+      megabyteSeconds: MINUTES_PER_HOUR * MINUTE * stored,
     };
-  }, 2);
+  };
 
   const prices = recent((day: number) => pricesOn(list, MODEL_NAMES, day), 4);
 
@@ -148,7 +159,7 @@ export function createWorld(options: WorldOptions): World {
   return {
     options,
     minute,
-    hour,
+    day,
     tally: (model, index) => memory(model).tally(index),
     observed: (model, index) => memory(model).observed(index),
     seconds: (model, index) => memory(model).seconds(index),
