@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
 import { yearIncidents } from '../../src/world/year.js';
-import { runCli } from '../support/cli.js';
+import { runCli, startCli } from '../support/cli.js';
 import { type MemoryOptions, memoryEnv } from '../support/env.js';
-import { spawnGuarded, temporaryFolder } from '../support/processes.js';
+import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
 
 const STARTS = { startsAt: '2026-03-02T00:30:00Z' };
 
@@ -275,12 +276,19 @@ describe('while it works', () => {
   test('a signal while rows go to stdout ends them at a whole row', async () => {
     const env = memoryEnv(['backfill', '--days', '400', '-o', '-'], STARTS);
     let now = 0;
+    let rests = 0;
     Object.assign(env, {
       monotonic: () => (now += 100),
-      sleep: async () => env.signal('SIGTERM'),
+      sleep: async () => {
+        rests += 1;
+        if (rests === 100) env.signal('SIGTERM');
+      },
     });
     expect(await run(env)).toBe(143);
-    expect(env.out()).toMatch(/^date.*\n2025-01-26,.*\n$/);
+    const lines = env.out().split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.length).toBeGreaterThan(60);
+    expect(lines.at(-1)).toMatch(/^2025-03-\d\d(,[\d.]+){3}$/);
     expect(env.err()).toBe('ragmon: stopped by SIGTERM: the rows end here\n');
     expect(env.listeners()).toBe(0);
   });
@@ -298,10 +306,12 @@ describe('as a process', () => {
 
   test('stopped by a signal: no file, no rest of one', async () => {
     const cwd = temporaryFolder();
-    const result = await runCli(['backfill', '--days', '20000'], {
-      cwd,
-      signalAfter: { signal: 'SIGINT', ms: 1500 },
-    });
+    const running = startCli(['backfill', '--days', '20000'], { cwd });
+    await until('the start', () => readdirSync(cwd).length > 0);
+    // What is there is a temporary file, or the check whether one can be: a moment, and it is the file.
+    await delay(1000);
+    running.kill('SIGINT');
+    const result = await running.exited;
     expect(result.code).toBe(130);
     expect(result.stderr).toBe(
       'ragmon: stopped by SIGINT: rag_metrics_20000d.csv was not written\n',

@@ -9,7 +9,8 @@ export async function* csv(
   columns: readonly Column[],
   rows: AsyncIterable<Row>,
 ): AsyncIterable<Uint8Array> {
-  let lines: string[][] = [[DATE.name, ...columns.map(({ name }) => name)]];
+  yield Buffer.from(stringify([[DATE.name, ...columns.map(({ name }) => name)]]));
+  let lines: string[][] = [];
   for await (const row of rows) {
     const cells = columns.map(({ type }, i) => decimal(row.values[i]!, type.decimals));
     lines.push([DATE.text(row), ...cells]);
