@@ -1,8 +1,8 @@
+import { begin, type Cells, drawCells, drawTable, noCells, type Table, tableOf } from './cells.js';
 import type { SystemState } from './conditions.js';
-import { type LogNormal, mean } from './latency.js';
 import type { Minute } from './model.js';
-import type { Variant } from './observations.js';
 import {
+  type Draws,
   type Follows,
   type Group,
   groupDraws,
@@ -13,17 +13,13 @@ import {
   spreadOf,
 } from './observing.js';
 import { derived } from './recent.js';
-import { binomial } from './samplers.js';
+import type { Rest } from './rest.js';
+import { gamma } from './samplers.js';
 import { nameKey, type Stream } from './stream.js';
 
-// Some times contain others: an answer lasts as long as its LLM call, and a rest. Its histogram
-// follows the one of those calls, cell by cell, so that the cost is flat in traffic here too.
-
-/** The time that comes on top of another, as points with weights that add up to 1; in units. */
-export interface Rest {
-  readonly values: readonly number[];
-  readonly weights: readonly number[];
-}
+// Some times contain others: a search lasts as long as its retrieval and a rest, an answer as long
+// as its LLM call and a rest, of which its retrieval is a part. Histograms follow each other cell by
+// cell, so that the cost is flat in traffic here too.
 
 /** Times that follow others. */
 interface Longer extends Observed {
@@ -37,35 +33,76 @@ export interface Following {
   /** Requests whose times follow no others. */
   readonly groups: readonly Group[];
   /** The times that are followed: each of them is longer here, by a rest. */
-  others(minute: Minute): readonly Observations[];
+  others(minute: Minute, draws: Draws): readonly Observations[];
   rest(state: SystemState): Rest;
+  /**
+   * Whether a place of the others, of which there is one, is taken for the same whatever their sum
+   * says: the sum says much of times that are few and far apart.
+   */
+  readonly fixed?: boolean;
+  /** Where the rests contain times that are counted too: one each. */
+  readonly within?: Within;
+}
+
+/** Times within the rests, and what these are besides. */
+export interface Within {
+  readonly times: Observe<Minute>;
+  besides(state: SystemState): Rest;
 }
 
 /**
- * The observations of a histogram that follows others. Its sum is the sum of theirs and of the
- * rests, to which the requests that follow nothing add their own times.
+ * The observations of a histogram that follows others. Its sum is the sum of theirs, of the times
+ * within the rests, and of what else there is, to which the requests that follow nothing add their
+ * own times.
  */
-export function following({ name, bounds, groups, others, rest }: Following): Observe<Minute> {
+export function following(description: Following): Observe<Minute> {
+  const { name, bounds, groups, others, rest, within, fixed } = description;
   const key = nameKey(name);
   const draw = groupDraws(groups);
   const restIn = derived(rest);
+  const besidesIn = within ? derived(within.besides) : restIn;
+  const cells = noCells();
+  const tablesIn = derived((_state: SystemState): Table[] => []);
   return (minute, draws) => {
-    const before = others(minute);
+    const { state } = minute.conditions;
+    // Drawn before the stream goes to this name: the draws of a service share it.
+    const before = others(minute, draws);
+    const parts = within ? [...before, within.times(minute, draws)] : before;
     const stream = draws(key);
     const alone = draw(stream, minute);
-    const here = restIn(minute.conditions.state);
-    const longer = before.flatMap((other) => follow(stream, other, here, bounds));
-    const all = [...alone, ...longer];
-    let { mean, variance } = spreadOf(alone);
-    for (const { sum } of before) mean += sum;
-    for (const { counts, places, follows } of longer) {
-      for (let i = 0; i < counts.length; i++) {
-        mean += counts[i]! * follows.rests[i]!;
-        variance += counts[i]! * places.variances[i]!;
-      }
-    }
-    return observations(stream, bounds, all, { mean, variance });
+    const here = restIn(state);
+    const longer = fixed
+      ? before.flatMap((other) => followFixed(stream, other, here, bounds, tablesIn(state)))
+      : before.flatMap((other) => follow(stream, other, here, bounds, cells));
+    const { mean, variance } = spreadOf(alone);
+    const sum = parts.reduce((total, each) => total + each.sum, mean);
+    const left = sumOfRests(stream, longer, here, besidesIn(state));
+    return observations(stream, bounds, [...alone, ...longer], { mean: sum + left, variance });
   };
+}
+
+/**
+ * What rests add up to, less the times within them: more than nothing, so a gamma number. Their
+ * places say what mean it has, but nothing of less than the shortest each.
+ */
+function sumOfRests(stream: Stream, longer: readonly Longer[], rest: Rest, besides: Rest): number {
+  let n = 0;
+  let mean = 0;
+  let variance = 0;
+  for (const { counts, places, follows } of longer) {
+    for (let i = 0; i < counts.length; i++) {
+      n += counts[i]!;
+      mean += counts[i]! * follows.rests[i]!;
+      variance += counts[i]! * places.variances[i]!;
+    }
+  }
+  if (n === 0) return 0;
+  if (rest !== besides) {
+    mean = Math.max(n * besides.values[0]!, mean - n * (rest.mean - besides.mean));
+    variance = Math.min(variance, n * besides.variance);
+  }
+  if (!(variance > 0)) return mean;
+  return (gamma(stream, (mean * mean) / variance) * variance) / mean;
 }
 
 /**
@@ -77,33 +114,54 @@ function follow(
   { bounds: otherBounds, groups, sum }: Observations,
   rest: Rest,
   bounds: readonly number[],
+  cells: Cells,
 ): Longer[] {
   const { mean: expected, variance: all } = spreadOf(groups);
-  return groups.map(({ routes, places: { buckets, means, variances }, counts }) => {
+  return groups.map((group) => {
+    const { routes, counts } = group;
+    if (counts.length === 0) return { routes, places: NO_PLACES, counts, follows: NO_FOLLOWS };
+    const { buckets, means, variances } = group.places;
     const longer = nothing(routes);
     for (let i = 0; i < counts.length; i++) {
-      const count = counts[i]!;
-      if (count === 0) continue;
+      if (counts[i] === 0) continue;
       const share = all > 0 ? variances[i]! / all : 0;
-      const [least, most] = [otherBounds[buckets[i]! - 1] ?? 0, otherBounds[buckets[i]!]!];
+      const least = otherBounds[buckets[i]! - 1] ?? 0;
+      const most = otherBounds[buckets[i]!]!;
       const mean = Math.max(least, Math.min(most, means[i]! + share * (sum - expected)));
-      const deviation = Math.sqrt(3 * variances[i]! * (1 - share));
-      const reach = Math.min(deviation, mean - least, most - mean);
-      drawLonger(stream, { count, place: i, mean, reach }, rest, bounds, longer);
+      begin(cells, mean, least, most, Math.sqrt(1 - share));
+      const end = drawCells(stream, cells, counts[i]!, rest, bounds);
+      for (let cell = 0; cell < end; cell++) {
+        const count = cells.counts[cell]!;
+        if (count === 0) continue;
+        longer.counts.push(count);
+        longer.places.buckets.push(cells.buckets[cell]!);
+        longer.places.means.push(cells.mean + cells.rests[cell]!);
+        longer.places.variances.push(cells.variances[cell]!);
+        longer.follows.places.push(i);
+        longer.follows.rests.push(cells.rests[cell]!);
+      }
     }
     return longer;
   });
 }
 
-/** Times between `mean` ± `reach`, evenly. */
-interface Even {
-  readonly count: number;
-  readonly place: number;
-  readonly mean: number;
-  readonly reach: number;
+/** The same where a place is what it is, whatever the sum says: by the tables of a state. */
+function followFixed(
+  stream: Stream,
+  { bounds: otherBounds, groups }: Observations,
+  rest: Rest,
+  bounds: readonly number[],
+  tables: Table[],
+): Longer[] {
+  return groups.map(({ routes, counts: times, places: fall }, g) => {
+    tables[g] ??= tableOf(fall, otherBounds, rest, bounds);
+    const { places, follows } = tables[g];
+    return { routes, places, counts: drawTable(stream, tables[g], times), follows };
+  });
 }
 
-type Growing = ReturnType<typeof nothing>;
+const NO_PLACES: Longer['places'] = { buckets: [], means: [], variances: [] };
+const NO_FOLLOWS: Follows = { places: [], rests: [] };
 
 function nothing(routes: readonly number[]) {
   const list = (): number[] => [];
@@ -113,94 +171,4 @@ function nothing(routes: readonly number[]) {
     counts: list(),
     follows: { places: list(), rests: list() },
   };
-}
-
-/**
- * Draws the buckets of times with a rest on top. The chance of a bucket is what the points of the
- * rest leave of the times below its bound, and not below the one before it.
- */
-function drawLonger(
-  stream: Stream,
-  { count, place, mean, reach }: Even,
-  { values, weights }: Rest,
-  bounds: readonly number[],
-  longer: Growing,
-): void {
-  const low = mean - reach;
-  let left = count;
-  // Of the buckets before: their chance, and the sums of the rests and of their squares over it.
-  let chance = 0;
-  let first = 0;
-  let second = 0;
-  for (let bucket = bucketOf(bounds, low + values[0]!); left > 0; bucket++) {
-    const end = bounds[bucket]! - low;
-    let c = 0;
-    let f = 0;
-    let s = 0;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      const room = end - value;
-      if (room < 0) break;
-      const weight = room < 2 * reach ? (weights[i]! * room) / (2 * reach) : weights[i]!;
-      c += weight;
-      f += weight * value;
-      s += weight * value * value;
-    }
-    const hazard = c > CERTAIN ? 1 : (c - chance) / (1 - chance);
-    const here = binomial(stream, left, hazard);
-    if (here > 0) {
-      const rest = (f - first) / (c - chance);
-      longer.places.buckets.push(bucket);
-      longer.places.means.push(mean + rest);
-      longer.places.variances.push(Math.max(0, (s - second) / (c - chance) - rest * rest));
-      longer.counts.push(here);
-      longer.follows.places.push(place);
-      longer.follows.rests.push(rest);
-      left -= here;
-    }
-    chance = c;
-    first = f;
-    second = s;
-  }
-}
-
-/** Chances above are 1: the last digits of their sums are none of their own. */
-const CERTAIN = 1 - 1e-9;
-
-/** The first bucket that reaches up to a value. */
-function bucketOf(bounds: readonly number[], value: number): number {
-  let bucket = 0;
-  while (bounds[bucket]! < value) bucket++;
-  return bucket;
-}
-
-/** Where a standard normal number is looked at. */
-const STEP = 1.1;
-const STEPS = [-2, -1, 0, 1, 2].map((k) => k * STEP);
-
-/** A mixture of log-normal times as points. */
-export function restOf(variants: readonly Variant[], scale: number, limit: number): Rest {
-  const points = variants.flatMap(({ weight, time }) =>
-    pointsOf(time).map(({ value, chance }) => ({
-      value: Math.min(limit, value * scale),
-      weight: weight * chance,
-    })),
-  );
-  points.sort((a, b) => a.value - b.value);
-  const total = points.reduce((sum, { weight }) => sum + weight, 0);
-  return {
-    values: points.map(({ value }) => value),
-    weights: points.map(({ weight }) => weight / total),
-  };
-}
-
-function pointsOf(time: LogNormal) {
-  const points = STEPS.map((z) => ({
-    value: Math.exp(time.mu + time.sigma * z),
-    chance: Math.exp((-z * z) / 2),
-  }));
-  const total = points.reduce((sum, { chance }) => sum + chance, 0);
-  const average = points.reduce((sum, { value, chance }) => sum + value * chance, 0) / total;
-  const factor = mean(time) / average;
-  return points.map(({ value, chance }) => ({ value: value * factor, chance: chance / total }));
 }

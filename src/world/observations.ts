@@ -11,6 +11,8 @@ export interface Fall {
   /** Mean and variance, in units, of the observations in a bucket. */
   readonly means: readonly number[];
   readonly variances: readonly number[];
+  /** Where it is known: a density of the observations at a value, up to a factor. */
+  readonly density?: ((value: number) => number) | undefined;
 }
 
 /** Smaller chances are none: less than one observation in a million millions. */
@@ -21,7 +23,11 @@ type Moments = readonly [chance: number, first: number, second: number];
 const NOTHING: Moments = [0, 0, 0];
 
 /** The fall with these moments by bucket; observations of a bucket lie within its bounds. */
-function fallOf(bounds: readonly number[], momentsOf: (bucket: number) => Moments): Fall {
+function fallOf(
+  bounds: readonly number[],
+  momentsOf: (bucket: number) => Moments,
+  density?: Fall['density'],
+): Fall {
   const reached = [...bounds, Number.POSITIVE_INFINITY].flatMap((high, bucket) => {
     const [chance, first, second] = momentsOf(bucket);
     if (!(chance > NEGLIGIBLE)) return [];
@@ -41,6 +47,7 @@ function fallOf(bounds: readonly number[], momentsOf: (bucket: number) => Moment
     hazards: Array.from(hazards),
     means: reached.map(({ mean }) => mean),
     variances: reached.map(({ variance }) => variance),
+    density,
   };
 }
 
@@ -66,7 +73,7 @@ export function timesInBuckets(
     weight: total > 0 ? weight / total : 1 / variants.length,
     momentsOf: momentsOfTime(time, bounds, scale, limit),
   }));
-  return fallOf(bounds, (bucket) => {
+  const momentsOf = (bucket: number): Moments => {
     const sum: [number, number, number] = [0, 0, 0];
     for (const { weight, momentsOf } of parts) {
       momentsOf(bucket).forEach((moment, k) => {
@@ -74,7 +81,20 @@ export function timesInBuckets(
       });
     }
     return sum;
-  });
+  };
+  return fallOf(bounds, momentsOf, (value) => densityOf(variants, value / scale));
+}
+
+/** The density of a mixture of log-normal times at so many seconds, up to a factor. */
+function densityOf(variants: readonly Variant[], seconds: number): number {
+  if (!(seconds > 0)) return 0;
+  const log = Math.log(seconds);
+  let density = 0;
+  for (const { weight, time } of variants) {
+    const z = (log - time.mu) / time.sigma;
+    density += (weight / (time.sigma * seconds)) * Math.exp((-z * z) / 2);
+  }
+  return density;
 }
 
 /**

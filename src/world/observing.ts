@@ -7,16 +7,17 @@ import { derived } from './recent.js';
 import { binomial, normal } from './samplers.js';
 import { nameKey, type Stream } from './stream.js';
 import { greatestSum, leastSum } from './tally.js';
+import { tilted, tiltOf } from './tilted.js';
 
 /** What the requests on some routes added to a histogram. */
 export interface Observed {
   readonly routes: readonly number[];
   /** Where observations can fall, with the mean and variance, in units, of those that do. */
-  readonly places: Pick<Fall, 'buckets' | 'means' | 'variances'>;
+  readonly places: Pick<Fall, 'buckets' | 'means' | 'variances' | 'density'>;
   /** How many did, place by place; none after the last that is counted. */
   readonly counts: readonly number[];
   /** Where these are times that follow others of the same requests. */
-  readonly follows?: Follows;
+  readonly follows?: Follows | undefined;
 }
 
 /** By place: the place of the times that are followed, and the mean of what came on top of those. */
@@ -33,6 +34,8 @@ export interface Observations {
   /** Those of all groups by bucket, not cumulative. */
   readonly buckets: readonly number[];
   readonly sum: number;
+  /** Where these were drawn in parts: each with a sum of its own. */
+  readonly parts?: readonly Observations[];
 }
 
 /** Draws the observations of a histogram in a minute, from a stream of their own. */
@@ -64,7 +67,7 @@ export function observing(
   return (minute, draws) => {
     const stream = draws(key);
     const observed = draw(stream, minute);
-    return observations(stream, bounds, observed, spreadOf(observed));
+    return observations(stream, bounds, observed, drawSum(stream, bounds, observed));
   };
 }
 
@@ -77,6 +80,7 @@ export function groupDraws(groups: readonly Group[]) {
       routes,
       places: here[g]!,
       counts: drawCounts(stream, sumAt(flow.routes, routes), here[g]!),
+      follows: undefined,
     }));
   };
 }
@@ -112,6 +116,52 @@ export function spreadOf(groups: readonly Observed[]): Spread {
   return { mean, variance };
 }
 
+/** The sum of so few observations is no normal number. */
+const FEW = 3;
+
+/** The sum of observations: a few are drawn one by one, that of more is as good as normal. */
+export function drawSum(
+  stream: Stream,
+  bounds: readonly number[],
+  groups: readonly Observed[],
+): Spread {
+  let n = 0;
+  for (const { counts } of groups) for (const count of counts) n += count;
+  if (n > FEW) return spreadOf(groups);
+  let mean = 0;
+  for (const { counts, places } of groups) {
+    for (let i = 0; i < counts.length; i++) {
+      for (let k = counts[i]!; k > 0; k--) mean += drawOne(stream, bounds, places, i);
+    }
+  }
+  return { mean, variance: 0 };
+}
+
+/** An observation in a place. */
+function drawOne(
+  stream: Stream,
+  bounds: readonly number[],
+  places: Observed['places'],
+  place: number,
+): number {
+  const { buckets, means, variances } = places;
+  if (variances[place] === 0) return means[place]!;
+  const low = bounds[buckets[place]! - 1] ?? 0;
+  const width = bounds[buckets[place]!]! - low;
+  const tilts = tiltsOf(places);
+  tilts[place] ??= tiltOf((means[place]! - low) / width);
+  return low + width * tilted(tilts[place], stream.next());
+}
+
+/** Tilts of the places of a fall, as far as they are known. */
+const tiltsOf = derived((_places: Observed['places']): number[] => []);
+
+/** A sum that is out of bounds by a little is mirrored: held there it would be the bound itself. */
+function within(sum: number, least: number, most: number): number {
+  const mirrored = sum < least ? 2 * least - sum : sum > most ? 2 * most - sum : sum;
+  return Math.max(least, Math.min(most, mirrored));
+}
+
 /** These observations, with a sum: normal, rounded, and held to what the buckets allow. */
 export function observations(
   stream: Stream,
@@ -125,6 +175,17 @@ export function observations(
   }
   const sum = variance > 0 ? mean + normal(stream) * Math.sqrt(variance) : mean;
   const least = leastSum(bounds, buckets);
-  const held = Math.max(least, Math.min(greatestSum(bounds, buckets), Math.round(sum)));
-  return { bounds, groups, buckets, sum: held };
+  const most = greatestSum(bounds, buckets);
+  return { bounds, groups, buckets, sum: within(Math.round(sum), least, most) };
+}
+
+/** Two parts, of the same bounds, as one. */
+export function together(a: Observations, b: Observations): Observations {
+  return {
+    bounds: a.bounds,
+    groups: [...a.groups, ...b.groups],
+    buckets: a.buckets.map((count, i) => count + b.buckets[i]!),
+    sum: a.sum + b.sum,
+    parts: [a, b],
+  };
 }

@@ -1,13 +1,15 @@
 import { REQUEST_TIMEOUT, type SystemState } from './conditions.js';
-import { following, type Rest, restOf } from './following.js';
-import { logNormal, sumOf } from './latency.js';
+import { type Following, following, type Within } from './following.js';
+import { type LogNormal, logNormal, sumOf } from './latency.js';
 import type { Minute } from './model.js';
 import { LLM_TIMEOUT } from './models.js';
 import { timesInBuckets, type Variant } from './observations.js';
 import { type Group, type Observe, observing } from './observing.js';
+import { COARSE, FINE, type Rest, restOf } from './rest.js';
+import { drawRetrievals, isRetrieval } from './retrievals.js';
 import { type Endpoint, ROUTES, type Route, routesWhere } from './routes.js';
 import { DOCSTORE_TIMEOUT } from './store.js';
-import { always, asQuickAs, grouped, operationTime, wait } from './times.js';
+import { always, asQuickAs, callTimes, grouped, wait } from './times.js';
 
 // How long the requests of users take: the sum of the steps on their routes.
 
@@ -25,14 +27,24 @@ export function requestTimes(
 ): Observe<Minute> {
   const name = `duration/${endpoint}`;
   const groups = requestGroups(endpoint, bounds, scale);
-  if (endpoint !== 'answer') return observing(name, bounds, groups);
-  const others = ({ calls }: Minute) => calls();
-  return following({ name, bounds, groups, others, rest: (state) => answerRest(state, scale) });
+  if (endpoint === 'ingest') return observing(name, bounds, groups);
+  const besides = (state: SystemState) => workRest(endpoint, state, scale);
+  if (endpoint === 'search') {
+    const others: Following['others'] = (minute, draws) => [drawRetrievals(minute, draws).search];
+    return following({ name, bounds, groups, others, rest: besides, fixed: true });
+  }
+  const others: Following['others'] = ({ calls }) => calls();
+  const times: Within['times'] = (minute, draws) => drawRetrievals(minute, draws).answer;
+  const within = { times, besides };
+  return following({
+    ...{ name, bounds, groups, others, within },
+    rest: (state) => answerRest(state, scale),
+  });
 }
 
 /**
- * The requests of one endpoint, in groups that take equally long: all but those that came to call
- * an LLM, which take as long as that and a rest.
+ * The requests of one endpoint, in groups that take equally long: all but the searches that found
+ * something and the answers that came to call an LLM, which take as long as that and a rest.
  */
 export function requestGroups(
   endpoint: Endpoint,
@@ -40,21 +52,38 @@ export function requestGroups(
   scale: number,
 ): readonly Group[] {
   const limit = REQUEST_TIMEOUT[endpoint] * scale;
-  const own = routesWhere((route) => route.endpoint === endpoint && !route.llm);
+  const own = routesWhere((route) => route.endpoint === endpoint && !isRetrieval(route));
   return grouped(own, paceOf).map((routes) => ({
     routes,
     fall: (state) => timesInBuckets(timesOn(ROUTES[routes[0]!]!, state), bounds, scale, limit),
   }));
 }
 
-/** All of an answer but its LLM call; both together end before vectorlens gives up. */
-export function answerRest(state: SystemState, scale: number): Rest {
+/** What a search or an answer does besides its calls: the embedding, and vectorlens' own work. */
+export function workTimes(endpoint: Endpoint, state: SystemState): readonly Variant[] {
+  return withEmbedding(endpoint, state, [state.own]);
+}
+
+/** That work, of a search or an answer; with the calls it ends before vectorlens gives up. */
+export function workRest(endpoint: 'search' | 'answer', state: SystemState, scale: number): Rest {
+  const calls = endpoint === 'search' ? DOCSTORE_TIMEOUT : LLM_TIMEOUT + 2 * DOCSTORE_TIMEOUT;
+  return restOf(
+    workTimes(endpoint, state),
+    scale,
+    (REQUEST_TIMEOUT[endpoint] - calls) * scale,
+    FINE,
+  );
+}
+
+/** All of an answer but its LLM call. */
+export function answerTimes(state: SystemState): readonly Variant[] {
   const { search, get } = state.operations;
-  const variants = embeddings('answer', state).map(({ weight, time }) => ({
-    weight,
-    time: sumOf(time, state.own, search, get),
-  }));
-  return restOf(variants, scale, (REQUEST_TIMEOUT.answer - LLM_TIMEOUT) * scale);
+  return withEmbedding('answer', state, [state.own, search, get]);
+}
+
+/** The same as points; with the LLM call it ends before vectorlens gives up. */
+export function answerRest(state: SystemState, scale: number): Rest {
+  return restOf(answerTimes(state), scale, (REQUEST_TIMEOUT.answer - LLM_TIMEOUT) * scale, COARSE);
 }
 
 /** Requests of an endpoint that have this in common take equally long. */
@@ -66,31 +95,16 @@ function paceOf({ end, semantic, calls }: Route): string {
   ].join('/');
 }
 
-/** Retrievals: the docstore calls of searches and answers for which all of these succeeded. */
-export function retrievalGroups(bounds: readonly number[], scale: number): readonly Group[] {
-  return (['search', 'answer'] as const).map((endpoint) => {
-    const routes = routesWhere((route) => route.endpoint === endpoint && isRetrieval(route));
-    const { calls } = ROUTES[routes[0]!]!;
-    const limit = calls.length * DOCSTORE_TIMEOUT * scale;
-    return {
-      routes,
-      fall: (state) =>
-        timesInBuckets(always(sumOf(...callTimes(calls, state))), bounds, scale, limit),
-    };
-  });
-}
-
-/** Whether a request found and read its documents. */
-export function isRetrieval({ endpoint, end, calls }: Route): boolean {
-  return endpoint !== 'ingest' && calls.length > 0 && end !== 'docstore';
-}
-
 function timesOn(route: Route, state: SystemState): readonly Variant[] {
   const { endpoint, end, semantic, calls } = route;
   if (end === 'timeout') return always(wait(REQUEST_TIMEOUT[endpoint]));
   if (end === 'invalid_request' || end === 'rate_limited') return always(REFUSAL);
   const steps = [state.own, ...callTimes(calls, state)];
   if (semantic === 'hit') steps.push(CACHED_ANSWER);
+  return withEmbedding(endpoint, state, steps);
+}
+
+function withEmbedding(endpoint: Endpoint, state: SystemState, steps: readonly LogNormal[]) {
   return embeddings(endpoint, state).map(({ weight, time }) => ({
     weight,
     time: sumOf(time, ...steps),
@@ -105,8 +119,4 @@ function embeddings(endpoint: Endpoint, { parameters }: SystemState): readonly V
     { weight: hit, time: CACHED_EMBEDDING },
     { weight: 1 - hit, time: EMBEDDING },
   ];
-}
-
-function callTimes(calls: Route['calls'], state: SystemState) {
-  return calls.map(({ operation, outcome }) => operationTime(state, operation, outcome));
 }

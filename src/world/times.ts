@@ -75,3 +75,8 @@ export function grouped(
   }
   return [...groups.values()];
 }
+
+/** Times of the docstore calls of a route. */
+export function callTimes(calls: Route['calls'], state: SystemState): readonly LogNormal[] {
+  return calls.map(({ operation, outcome }) => operationTime(state, operation, outcome));
+}

@@ -1,8 +1,9 @@
 import type { SystemState } from './conditions.js';
-import { serviceModel } from './model.js';
+import { type Minute, serviceModel } from './model.js';
 import { numbersInBuckets, scoresInBuckets } from './observations.js';
-import { observing } from './observing.js';
-import { isRetrieval, requestTimes, retrievalGroups } from './requests.js';
+import { type Draws, observing } from './observing.js';
+import { requestTimes } from './requests.js';
+import { drawRetrievals, isRetrieval, RETRIEVAL_BOUNDS } from './retrievals.js';
 import {
   ENDPOINTS,
   type Endpoint,
@@ -20,7 +21,6 @@ const millionths = (...bounds: number[]) => bounds.map((b) => Math.round(b * MIL
 const DURATION = millionths(
   ...[0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 7.5, 10, 15, 20, 30, 60],
 );
-const RETRIEVAL = millionths(0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10);
 const SCORE = millionths(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1);
 /** Misses of one lookup: 0 is a hit. */
 const MISSES = [0, 1];
@@ -90,9 +90,9 @@ export const vectorlensModel = serviceModel({
     })),
     {
       of: classesWhere(isRetrieval),
-      bounds: RETRIEVAL,
+      bounds: RETRIEVAL_BOUNDS,
       scale: MILLIONTHS,
-      observe: observing('retrieval', RETRIEVAL, retrievalGroups(RETRIEVAL, MILLIONTHS)),
+      observe: (minute: Minute, draws: Draws) => drawRetrievals(minute, draws).all,
     },
     scores('relevance', 1.6, 0.7),
     scores('precision', 1.1, 0.8),

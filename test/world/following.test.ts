@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { chatapiModel } from '../../src/world/chatapi.js';
-import { restOf } from '../../src/world/following.js';
 import { logNormal, mean, sumOf } from '../../src/world/latency.js';
 import { LENGTHS, LLM_TIMEOUT, MODELS } from '../../src/world/models.js';
 import { answerRest } from '../../src/world/requests.js';
+import { COARSE, FINE, restOf } from '../../src/world/rest.js';
 import { ROUTES } from '../../src/world/routes.js';
 import { normal } from '../../src/world/samplers.js';
 import { dayKey, Stream } from '../../src/world/stream.js';
@@ -116,6 +116,80 @@ describe('the times of answers follow those of their LLM calls', () => {
   });
 });
 
+describe('the times of searches follow those of their retrievals', () => {
+  const searches = (world: World, minute: number) =>
+    world.observed(vectorlensModel, minute)[VECTORLENS_INDEX.duration('search')]!;
+  const retrievals = (world: World, minute: number) =>
+    world.observed(vectorlensModel, minute)[VECTORLENS_INDEX.retrieval]!.parts![0]!;
+
+  test('each retrieval is in one search, which is no shorter', () => {
+    fc.assert(
+      fc.property(cases, ({ options, minute }) => {
+        const world = createWorld(options);
+        const { groups, bounds } = retrievals(world, minute);
+        const [{ counts: times, places: fall, routes }] = groups as [(typeof groups)[number]];
+        const all = searches(world, minute);
+        const [longer] = all.groups.filter(({ follows }) => follows);
+        expect(longer!.routes).toEqual(routes);
+        expect(all.buckets.at(-1)).toBe(0);
+        const counted = times.map(() => 0);
+        longer!.counts.forEach((count, i) => {
+          if (count === 0) return;
+          const place = longer!.follows!.places[i]!;
+          counted[place]! += count;
+          const least = bounds[fall.buckets[place]! - 1] ?? 0;
+          expect(all.bounds[longer!.places.buckets[i]!]).toBeGreaterThan(least);
+        });
+        expect(counted).toEqual([...times]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('the sum of searches is more than that of their retrievals, few or many', () => {
+    for (const rate of [0.05, 1, 1000]) {
+      const world = worldOf({ rate });
+      for (let minute = MINUTE; minute < MINUTE + 300; minute++) {
+        const { sum: whole, buckets } = searches(world, minute);
+        if (sum(buckets) > 0) expect(whole).toBeGreaterThan(retrievals(world, minute).sum);
+      }
+    }
+  });
+
+  test.each([
+    { what: 'as usual', change: {} },
+    { what: 'with a slow docstore', change: { multiply: { 'docstore.latency': 10 } } },
+    { what: 'with a slow vectorlens', change: { multiply: { 'vectorlens.latency': 4 } } },
+  ])('$what, their law is that of times drawn one by one', ({ change }) => {
+    const stream = new Stream().seek(dayKey('following', 'test', 'searches', 0), 1);
+    const one = ({ mu, sigma }: { mu: number; sigma: number }) =>
+      Math.exp(mu + sigma * normal(stream));
+    const incidents = [incident(MINUTE, MINUTE + 1, change)];
+    const world = worldOf({ rate: 1e6, profile: 'flat', incidents });
+    const { state } = world.minute(MINUTE).conditions;
+    const all = searches(world, MINUTE);
+    const [longer] = all.groups.filter(({ follows }) => follows);
+    const n = 200_000;
+    const expected = all.bounds.map(() => 0);
+    for (let i = 0; i < n; i++) {
+      const cached = stream.next() < state.parameters['vectorlens.embedding_hit'];
+      const embedding = cached ? logNormal(0.002, 0.4) : logNormal(0.08, 0.4);
+      const whole = sum([state.operations.search, state.own, embedding].map(one)) * 1e6;
+      expected[all.bounds.findIndex((bound) => whole <= bound)]! += 1;
+    }
+    const drawn = all.bounds.map(() => 0);
+    longer!.counts.forEach((count, i) => {
+      drawn[longer!.places.buckets[i]!]! += count;
+    });
+    let [a, b] = [0, 0];
+    all.bounds.forEach((bound, i) => {
+      a += drawn[i]! / sum(drawn);
+      b += expected[i]! / n;
+      expect(Math.abs(a - b), `${bound}`).toBeLessThan(0.006);
+    });
+  });
+});
+
 describe('the law of answers stays: an LLM call and all that the request does besides', () => {
   const stream = new Stream().seek(dayKey('following', 'test', 'draws', 0), 1);
   const one = ({ mu, sigma }: { mu: number; sigma: number }) =>
@@ -177,12 +251,15 @@ describe('the law of answers stays: an LLM call and all that the request does be
     }
   });
 
-  test('the points of a rest have its mean and nearly its variance', () => {
+  test.each([
+    { what: 'coarse', steps: COARSE },
+    { what: 'fine', steps: FINE },
+  ])('the $what points of a rest have its mean and nearly its variance', ({ steps }) => {
     const parts = [
       { weight: 0.35, time: sumOf(logNormal(0.002, 0.4), logNormal(0.015, 0.4)) },
       { weight: 0.65, time: logNormal(0.08, 0.4) },
     ];
-    const { values, weights } = restOf(parts, 1e6, 30e6);
+    const { values, weights } = restOf(parts, 1e6, 30e6, steps);
     const first = sum(values.map((value, i) => value * weights[i]!));
     const expected = sum(parts.map(({ weight, time }) => weight * mean(time) * 1e6));
     expect(first / expected).toBeCloseTo(1, 12);
@@ -196,7 +273,7 @@ describe('the law of answers stays: an LLM call and all that the request does be
     expect(second / squares).toBeCloseTo(1, 1);
     expect(values).toEqual(values.toSorted((a, b) => a - b));
     expect(sum(weights)).toBeCloseTo(1, 12);
-    expect(restOf(parts, 1e6, 1000).values.every((value) => value <= 1000)).toBe(true);
+    expect(restOf(parts, 1e6, 1000, steps).values.every((value) => value <= 1000)).toBe(true);
   });
 });
 

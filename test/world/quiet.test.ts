@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { SystemState } from '../../src/world/conditions.js';
 import { schedule } from '../../src/world/incidents.js';
 import { LLM_TIMEOUT, MODELS } from '../../src/world/models.js';
-import { type Fall, timesInBuckets } from '../../src/world/observations.js';
+import { type Fall, timesInBuckets, type Variant } from '../../src/world/observations.js';
 import type { Group } from '../../src/world/observing.js';
 import { derived } from '../../src/world/recent.js';
-import { answerRest, requestGroups } from '../../src/world/requests.js';
+import { answerRest, requestGroups, workRest } from '../../src/world/requests.js';
+import type { Rest } from '../../src/world/rest.js';
+import { isRetrieval } from '../../src/world/retrievals.js';
 import { ROUTES, type Route, routesWhere } from '../../src/world/routes.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
+import { DOCSTORE_TIMEOUT } from '../../src/world/store.js';
 import { dayOf } from '../../src/world/time.js';
 import { always, asQuickAs, grouped, llmTimes } from '../../src/world/times.js';
 import type { World } from '../../src/world/world.js';
@@ -110,7 +113,13 @@ function countFlow(
 
 /** For each latency alert: groups of requests, and the chance that one is above the threshold. */
 const slowChances = [
-  aboveBound(requestGroups('search', [2], 1)),
+  [
+    ...aboveBound(requestGroups('search', [2], 1)),
+    {
+      routes: routesWhere((route) => route.endpoint === 'search' && isRetrieval(route)),
+      chanceIn: derived(slowSearch),
+    },
+  ],
   [
     ...aboveBound(requestGroups('answer', [15], 1)),
     ...grouped(CALLS, ({ llm }) => `${llm!.model}/${asQuickAs(llm!.outcome)}`).map((routes) => ({
@@ -141,10 +150,25 @@ function chanceAbove({ buckets, chances }: Fall) {
 
 /** The chance that an LLM call and the rest of its answer take more than 15 s together. */
 function slowAnswer(state: SystemState, { llm }: Route): number {
-  const { values, weights } = answerRest(state, 1);
+  return slower(answerRest(state, 1), llmTimes(state, llm!), 15, LLM_TIMEOUT);
+}
+
+/** The chance that a retrieval and the rest of its search take more than 2 s together. */
+function slowSearch(state: SystemState): number {
+  const retrieval = always(state.operations.search);
+  return slower(workRest('search', state, 1), retrieval, 2, DOCSTORE_TIMEOUT);
+}
+
+/** The chance that a time, of `limit` at most, and a rest take more than so many seconds. */
+function slower(
+  { values, weights }: Rest,
+  time: readonly Variant[],
+  seconds: number,
+  limit: number,
+): number {
   const chance = values.reduce((total, rest, i) => {
-    if (rest >= 15) return total + weights[i]!;
-    const fall = timesInBuckets(llmTimes(state, llm!), [15 - rest], 1, LLM_TIMEOUT);
+    if (rest >= seconds) return total + weights[i]!;
+    const fall = timesInBuckets(time, [seconds - rest], 1, limit);
     return total + weights[i]! * chanceAbove(fall);
   }, 0);
   return chance > 1 - 1e-9 ? 1 : chance;

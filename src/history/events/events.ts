@@ -50,11 +50,11 @@ export interface EventOptions {
  * requests, retrievals, writes and LLM calls have the same buckets and the same sum. Requests by
  * endpoint and outcome agree by the second. Holds one minute at a time.
  *
- * An answer lasts as long as its LLM call and docstore took, and a rest. From one request a second
- * on, all but one answer in a thousand do; with a tenth of that, one in forty does not, since the
- * few times of a minute are bound to its sums. The world draws docstore's times apart from those of
- * whole requests: while docstore takes seconds, many an answer and search ends before docstore's
- * part would have, but all save one answer in two hundred last as long as their LLM call.
+ * A request that succeeded lasts longer than its LLM call and docstore took, but for a few in a
+ * million: answers, most of them with a call that ended within milliseconds of a bucket of answers
+ * because the sum of its model's few calls in the minute says so. While docstore takes seconds the
+ * retrievals of a minute of few requests may not fit its answers; all but one answer in two hundred
+ * then still last as long as their LLM call.
  */
 export function* requestEvents(
   world: World,
