@@ -186,9 +186,11 @@ function add(cells: Cells, { values, weights }: Rest, bounds: readonly number[])
     second += weight * value * value;
   }
   const before = size > 0 ? cells.chances[size - 1]! : 0;
-  const here = chance - before;
-  const rest = (first - (size > 0 ? cells.firsts[size - 1]! : 0)) / here;
-  const square = (second - (size > 0 ? cells.seconds[size - 1]! : 0)) / here;
+  const here = chance - before > NEGLIGIBLE ? chance - before : 0;
+  // Where no point reaches a bucket nothing is in its cell.
+  const share = here > 0 ? 1 / here : 0;
+  const rest = (first - (size > 0 ? cells.firsts[size - 1]! : 0)) * share;
+  const square = (second - (size > 0 ? cells.seconds[size - 1]! : 0)) * share;
   cells.buckets[size] = bucket;
   cells.chances[size] = chance > CERTAIN ? 1 : chance;
   cells.hazards[size] = chance > CERTAIN ? 1 : here / (1 - before);
@@ -198,6 +200,9 @@ function add(cells: Cells, { values, weights }: Rest, bounds: readonly number[])
   cells.seconds[size] = second;
   cells.size = size + 1;
 }
+
+/** Smaller chances are none: what is divided by them is no number any more. */
+const NEGLIGIBLE = 1e-12;
 
 /** Chances above are 1: the last digits of their sums are none of their own. */
 const CERTAIN = 1 - 1e-9;

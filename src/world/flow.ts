@@ -2,13 +2,13 @@ import { AMOUNTS, drawAmount, scaledAmount, splitAmount } from './amounts.js';
 import { sumAt } from './arrays.js';
 import { NORMAL_REGIME, type Regime, type SystemState } from './conditions.js';
 import { moveRequests } from './disturbance.js';
-import { drawHour, type Expected, type Flow, type FlowStreams, splitHour } from './hour.js';
+import { drawWhole, type Expected, type Flow, type FlowStreams, split } from './draw-flow.js';
 import { MODELS } from './models.js';
 import { derived, recent } from './recent.js';
 import { ROUTES } from './routes.js';
 import { routeChancesIn, unlimitedChances } from './shares.js';
 import { dayKeys, Stream } from './stream.js';
-import { dayOfMinute, MINUTES_PER_DAY, MINUTES_PER_HOUR } from './time.js';
+import { dayOfMinute, HOURS_PER_DAY, MINUTES_PER_DAY, MINUTES_PER_HOUR } from './time.js';
 import { dayTraffic, growth, type Profile } from './traffic.js';
 
 export interface FlowOptions {
@@ -32,15 +32,16 @@ export interface Conditions {
  * The flow of user requests through the system, without incidents, and what incidents make of it.
  *
  * In minute m, route r is taken by Poisson(λ_m · p_r(m)) requests, independently of all others
- * (Poisson colouring: J. F. C. Kingman, "Poisson Processes", 1993, §5.1). So an hour's count of a
- * route is Poisson with the sum of those means, and its minutes are a multinomial split of it: an
- * hour is drawn whole, and split only when somebody asks for a minute. That is exact because the
- * chances depend on the expected rate of a minute, never on counts.
+ * (Poisson colouring: J. F. C. Kingman, "Poisson Processes", 1993, §5.1). So a day's count of a route
+ * is Poisson with the sum of those means, its hours are a multinomial split of it, and so are an
+ * hour's minutes: a day is drawn whole, and split only as far as somebody asks. That is exact
+ * because the chances depend on the expected rate of a minute, never on counts.
  */
 export interface FlowSource {
   /** The conditions of a minute in a regime. */
   conditions(minute: number, regime: Regime): Conditions;
-  /** A whole UTC hour, without incidents. */
+  /** A whole UTC day, or an hour, without incidents. */
+  day(day: number): Flow;
   hour(hour: number): Flow;
   /** A minute, without incidents. */
   minute(minute: number): Flow;
@@ -59,6 +60,7 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
     });
   };
   const streamsOf = {
+    day: streams('day'),
     hour: streams('hour'),
     minute: streams('minute'),
     incident: streams('incident'),
@@ -109,35 +111,55 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
     return { state, requests, calls, limits: limitsIn(regime).limits };
   }
 
-  /** What an hour brings on average, without incidents. Nothing is made minute by minute here. */
-  function meansIn(hour: number): Float64Array {
-    const start = hour * MINUTES_PER_HOUR;
-    const on = expectedOn(dayOfMinute(start), NORMAL_REGIME);
-    const means = new Float64Array(ROUTES.length);
-    for (let minute = start; minute < start + MINUTES_PER_HOUR; minute++) {
+  /** What a stretch of one day brings on average, without incidents: the mean of each route. */
+  function meansIn(from: number, to: number): Float64Array {
+    const on = expectedOn(dayOfMinute(from), NORMAL_REGIME);
+    // Minutes in the same state have the same chances: their requests are taken together.
+    const requestsBy = new Map<Float64Array, number>();
+    for (let minute = from; minute < to; minute++) {
       const requests = on.requests(minute);
       const chances = on.chances(on.state(minute), requests);
+      requestsBy.set(chances, (requestsBy.get(chances) ?? 0) + requests);
+    }
+    const means = new Float64Array(ROUTES.length);
+    for (const [chances, requests] of requestsBy) {
       for (let r = 0; r < means.length; r++) means[r]! += requests * chances[r]!;
     }
     return means;
   }
 
-  const hours = recent((hour: number) => {
-    const day = dayOfMinute(hour * MINUTES_PER_HOUR);
-    return drawHour(meansIn(hour), streamsOf.hour(day, hour));
-  }, 4);
-
-  const splitHours = recent((hour: number) => {
-    const start = hour * MINUTES_PER_HOUR;
-    const minutes = Array.from({ length: MINUTES_PER_HOUR }, (_, i) =>
-      expectedOf(start + i, NORMAL_REGIME),
-    );
-    return splitHour(hours(hour), minutes, streamsOf.minute(dayOfMinute(start), hour));
+  const days = recent((day: number) => {
+    const start = day * MINUTES_PER_DAY;
+    return drawWhole(meansIn(start, start + MINUTES_PER_DAY), streamsOf.day(day, day));
   }, 3);
+
+  const hoursOf = recent((day: number) => {
+    const means = parts(day * MINUTES_PER_DAY, HOURS_PER_DAY, MINUTES_PER_HOUR);
+    return split(days(day), means, streamsOf.hour(day, day));
+  }, 3);
+
+  const minutesOf = recent((hour: number) => {
+    const start = hour * MINUTES_PER_HOUR;
+    const day = dayOfMinute(start);
+    const whole = hoursOf(day)[hour - day * HOURS_PER_DAY]!;
+    return split(whole, parts(start, MINUTES_PER_HOUR, 1), streamsOf.minute(day, hour));
+  }, 3);
+
+  /** The means of so many parts of `length` minutes each, from a minute on. */
+  function parts(from: number, count: number, length: number): readonly Float64Array[] {
+    return Array.from({ length: count }, (_, i) =>
+      meansIn(from + i * length, from + (i + 1) * length),
+    );
+  }
+
+  const hourFlow = (hour: number): Flow => {
+    const day = Math.floor(hour / HOURS_PER_DAY);
+    return hoursOf(day)[hour - day * HOURS_PER_DAY]!.flow;
+  };
 
   const minuteFlow = (minute: number): Flow => {
     const hour = Math.floor(minute / MINUTES_PER_HOUR);
-    return splitHours(hour)[minute - hour * MINUTES_PER_HOUR]!;
+    return minutesOf(hour)[minute - hour * MINUTES_PER_HOUR]!.flow;
   };
 
   function disturbed(minute: number, regime: Regime): Flow {
@@ -160,7 +182,8 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
     return { routes, amounts };
   }
 
-  return { conditions, hour: (hour) => hours(hour).flow, minute: minuteFlow, disturbed };
+  const dayFlow = (day: number): Flow => days(day).flow;
+  return { conditions, day: dayFlow, hour: hourFlow, minute: minuteFlow, disturbed };
 }
 
 /** Requests on each route. */

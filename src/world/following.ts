@@ -2,7 +2,9 @@ import { begin, type Cells, drawCells, drawTable, noCells, type Table, tableOf }
 import type { SystemState } from './conditions.js';
 import type { Minute } from './model.js';
 import {
+  countOf,
   type Draws,
+  FEW,
   type Follows,
   type Group,
   groupDraws,
@@ -36,8 +38,8 @@ export interface Following {
   others(minute: Minute, draws: Draws): readonly Observations[];
   rest(state: SystemState): Rest;
   /**
-   * Whether a place of the others, of which there is one, is taken for the same whatever their sum
-   * says: the sum says much of times that are few and far apart.
+   * Whether a place of the others is taken for the same whatever their sum says, unless they are
+   * few: the sum says much of times that are few or far apart.
    */
   readonly fixed?: boolean;
   /** Where the rests contain times that are counted too: one each. */
@@ -71,13 +73,17 @@ export function following(description: Following): Observe<Minute> {
     const stream = draws(key);
     const alone = draw(stream, minute);
     const here = restIn(state);
-    const longer = fixed
-      ? before.flatMap((other) => followFixed(stream, other, here, bounds, tablesIn(state)))
-      : before.flatMap((other) => follow(stream, other, here, bounds, cells));
+    const longer = before.flatMap((other) =>
+      fixed && countOf(other.groups) > FEW
+        ? followFixed(stream, other, here, bounds, tablesIn(state))
+        : follow(stream, other, here, bounds, cells),
+    );
     const { mean, variance } = spreadOf(alone);
-    const sum = parts.reduce((total, each) => total + each.sum, mean);
+    const followed = parts.reduce((total, each) => total + each.sum, 0);
     const left = sumOfRests(stream, longer, here, besidesIn(state));
-    return observations(stream, bounds, [...alone, ...longer], { mean: sum + left, variance });
+    const spread = { mean: mean + followed + left, variance };
+    const groups = [...alone, ...longer];
+    return observations(stream, bounds, groups, spread, followed + countOf(longer));
   };
 }
 

@@ -1,5 +1,5 @@
 import { addInto, sumAt } from './arrays.js';
-import type { Flow } from './hour.js';
+import type { Flow } from './draw-flow.js';
 import type { Draws, Happened, Observations, Observe } from './observing.js';
 import type { DayPrices } from './prices.js';
 import {

@@ -11,6 +11,8 @@ export interface Fall {
   /** Mean and variance, in units, of the observations in a bucket. */
   readonly means: readonly number[];
   readonly variances: readonly number[];
+  /** Where it is known: no observation is greater, in units. */
+  readonly limit?: number | undefined;
   /** Where it is known: a density of the observations at a value, up to a factor. */
   readonly density?: ((value: number) => number) | undefined;
 }
@@ -25,6 +27,7 @@ const NOTHING: Moments = [0, 0, 0];
 /** The fall with these moments by bucket; observations of a bucket lie within its bounds. */
 function fallOf(
   bounds: readonly number[],
+  limit: number,
   momentsOf: (bucket: number) => Moments,
   density?: Fall['density'],
 ): Fall {
@@ -47,6 +50,7 @@ function fallOf(
     hazards: Array.from(hazards),
     means: reached.map(({ mean }) => mean),
     variances: reached.map(({ variance }) => variance),
+    limit,
     density,
   };
 }
@@ -82,7 +86,7 @@ export function timesInBuckets(
     }
     return sum;
   };
-  return fallOf(bounds, momentsOf, (value) => densityOf(variants, value / scale));
+  return fallOf(bounds, limit, momentsOf, (value) => densityOf(variants, value / scale));
 }
 
 /** The density of a mixture of log-normal times at so many seconds, up to a factor. */
@@ -143,7 +147,7 @@ export function scoresInBuckets(
 ): Fall {
   const cdf = (x: number) =>
     x <= 0 ? 0 : x >= 1 ? 1 : normalCdf((Math.log(x / (1 - x)) - mu) / sigma);
-  return fallOf(bounds, (i) => {
+  return fallOf(bounds, scale, (i) => {
     const low = Math.min(1, (bounds[i - 1] ?? 0) / scale);
     const high = Math.min(1, (bounds[i] ?? scale) / scale);
     const moments: [number, number, number] = [0, 0, 0];
@@ -163,7 +167,7 @@ export function scoresInBuckets(
 /** Whole numbers 0, 1, 2, … with these relative chances; the bounds are the numbers themselves. */
 export function numbersInBuckets(weights: readonly number[]): Fall {
   const numbers = weights.map((_, value) => value);
-  return fallOf(numbers, (i) => {
+  return fallOf(numbers, numbers.at(-1) ?? 0, (i) => {
     const chance = weights[i] ?? 0;
     return [chance, chance * i, chance * i * i];
   });

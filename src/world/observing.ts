@@ -1,7 +1,7 @@
 import { sumAt, zeros } from './arrays.js';
 import type { SystemState } from './conditions.js';
+import type { Flow } from './draw-flow.js';
 import type { Conditions } from './flow.js';
-import type { Flow } from './hour.js';
 import type { Fall } from './observations.js';
 import { derived } from './recent.js';
 import { binomial, normal } from './samplers.js';
@@ -13,7 +13,7 @@ import { tilted, tiltOf } from './tilted.js';
 export interface Observed {
   readonly routes: readonly number[];
   /** Where observations can fall, with the mean and variance, in units, of those that do. */
-  readonly places: Pick<Fall, 'buckets' | 'means' | 'variances' | 'density'>;
+  readonly places: Pick<Fall, 'buckets' | 'means' | 'variances' | 'limit' | 'density'>;
   /** How many did, place by place; none after the last that is counted. */
   readonly counts: readonly number[];
   /** Where these are times that follow others of the same requests. */
@@ -116,8 +116,15 @@ export function spreadOf(groups: readonly Observed[]): Spread {
   return { mean, variance };
 }
 
+/** How many observations there are. */
+export function countOf(groups: readonly Observed[]): number {
+  let n = 0;
+  for (const { counts } of groups) for (const count of counts) n += count;
+  return n;
+}
+
 /** The sum of so few observations is no normal number. */
-const FEW = 3;
+export const FEW = 3;
 
 /** The sum of observations: a few are drawn one by one, that of more is as good as normal. */
 export function drawSum(
@@ -125,9 +132,7 @@ export function drawSum(
   bounds: readonly number[],
   groups: readonly Observed[],
 ): Spread {
-  let n = 0;
-  for (const { counts } of groups) for (const count of counts) n += count;
-  if (n > FEW) return spreadOf(groups);
+  if (countOf(groups) > FEW) return spreadOf(groups);
   let mean = 0;
   for (const { counts, places } of groups) {
     for (let i = 0; i < counts.length; i++) {
@@ -144,10 +149,11 @@ function drawOne(
   places: Observed['places'],
   place: number,
 ): number {
-  const { buckets, means, variances } = places;
+  const { buckets, means, variances, limit } = places;
   if (variances[place] === 0) return means[place]!;
   const low = bounds[buckets[place]! - 1] ?? 0;
-  const width = bounds[buckets[place]!]! - low;
+  // Only falls with a limit reach the bucket without a bound.
+  const width = (bounds[buckets[place]!] ?? limit!) - low;
   const tilts = tiltsOf(places);
   tilts[place] ??= tiltOf((means[place]! - low) / width);
   return low + width * tilted(tilts[place], stream.next());
@@ -162,20 +168,24 @@ function within(sum: number, least: number, most: number): number {
   return Math.max(least, Math.min(most, mirrored));
 }
 
-/** These observations, with a sum: normal, rounded, and held to what the buckets allow. */
+/**
+ * These observations, with a sum: normal, rounded, no less than `floor`, and held to what the
+ * buckets allow.
+ */
 export function observations(
   stream: Stream,
   bounds: readonly number[],
   groups: readonly Observed[],
   { mean, variance }: Spread,
+  floor = 0,
 ): Observations {
   const buckets = zeros(bounds.length + 1);
   for (const { places, counts } of groups) {
     for (let i = 0; i < counts.length; i++) buckets[places.buckets[i]!]! += counts[i]!;
   }
   const sum = variance > 0 ? mean + normal(stream) * Math.sqrt(variance) : mean;
-  const least = leastSum(bounds, buckets);
   const most = greatestSum(bounds, buckets);
+  const least = Math.min(most, Math.max(floor, leastSum(bounds, buckets)));
   return { bounds, groups, buckets, sum: within(Math.round(sum), least, most) };
 }
 

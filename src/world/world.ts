@@ -1,7 +1,7 @@
 import { drawCalls } from './calls.js';
 import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
+import { type Flow, sumOfFlows } from './draw-flow.js';
 import { type FlowOptions, flowSource } from './flow.js';
-import { type Flow, sumOfFlows } from './hour.js';
 import { parametersAt, type ScheduledIncident } from './incidents.js';
 import type { Minute, ServiceModel, Stretch } from './model.js';
 import { MODELS } from './models.js';
@@ -98,20 +98,23 @@ export function createWorld(options: WorldOptions): World {
   /** What docstore holds at the start of a minute. */
   const megabytes = (index: number) => Math.floor(storedBytes(index * MINUTE) / MEGABYTE);
 
+  const isStruck = (start: number, end: number) =>
+    incidents.some(({ from, to }) => from < end && start < to);
+
   const hourFlow = (index: number): Flow => {
     const start = index * MINUTES_PER_HOUR;
     const end = start + MINUTES_PER_HOUR;
-    const struck = incidents.some(({ from, to }) => from < end && start < to);
-    return struck ? sumOfFlows(start, end, flowOf) : flow.hour(index);
+    return isStruck(start, end) ? sumOfFlows(start, end, flowOf) : flow.hour(index);
   };
 
   const day = (index: number): Stretch => {
     const first = index * HOURS_PER_DAY;
     const last = first + HOURS_PER_DAY;
+    const struck = isStruck(first * MINUTES_PER_HOUR, last * MINUTES_PER_HOUR);
     let stored = 0;
     for (let hour = first; hour < last; hour++) stored += megabytes(hour * MINUTES_PER_HOUR);
     return {
-      flow: sumOfFlows(first, last, hourFlow),
+      flow: struck ? sumOfFlows(first, last, hourFlow) : flow.day(index),
       megabyteSeconds: MINUTES_PER_HOUR * MINUTE * stored,
     };
   };

@@ -46,17 +46,21 @@ describe('8 Cost is flat in traffic', () => {
     expect(busy.numbers).toBeLessThan(1.5 * drawsOf(() => playDay(1e6)).numbers);
   });
 
-  test('what is not asked for is not drawn: an hour’s flow draws no minute and no latency', () => {
+  test('what is not asked for is not drawn: a day’s flow draws no hour, an hour’s no minute', () => {
     const options = { seed: 'test', rate: 1e6, profile: 'daily' as const };
     const flow = flowSource(options);
     // The day's traffic comes first: two numbers and a bit for a normal, more for a gamma.
     const traffic = drawsOf(() => flow.conditions(DAY * 1440, NORMAL_REGIME));
     expect(traffic.numbers).toBeLessThan(1500 * 2.8 + 1440 * 4.2);
-    const hour = drawsOf(() => flow.hour(DAY * 24 + 5));
+    const day = drawsOf(() => flow.day(DAY));
     // 45 routes and 15 amounts, each from a place of its own.
+    expect(day.places).toBeLessThan(65);
+    expect(day.numbers).toBeLessThan(65 * 5);
+    expect(drawsOf(() => flow.day(DAY)).numbers).toBe(0);
+    const hour = drawsOf(() => flow.hour(DAY * 24 + 5));
     expect(hour.places).toBeLessThan(65);
-    expect(hour.numbers).toBeLessThan(65 * 5);
-    expect(drawsOf(() => flow.hour(DAY * 24 + 5)).numbers).toBe(0);
+    expect(hour.numbers).toBeLessThan(24 * 65 * 5);
+    expect(drawsOf(() => flow.hour(DAY * 24 + 6)).numbers).toBe(0);
     const minute = drawsOf(() => flow.minute(DAY * 1440 + 300));
     expect(minute.numbers).toBeGreaterThan(1000);
     expect(drawsOf(() => flow.minute(DAY * 1440 + 301)).numbers).toBe(0);

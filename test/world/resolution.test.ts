@@ -188,6 +188,21 @@ describe('2 Resolution does not matter: between services, at whole minutes', () 
     fc.assert(fc.property(cases, expectServicesAgree), { numRuns: 150 });
   });
 
+  test.each([
+    {
+      what: 'a single first token takes longer than the last bucket',
+      change: { set: { 'chatapi.capacity': 0.3, 'chatapi.latency': 25 } },
+    },
+    { what: 'no embedding is cached', change: { set: { 'vectorlens.embedding_hit': 0 } } },
+    { what: 'hardly any is', change: { set: { 'vectorlens.embedding_hit': 2e-323 } } },
+    { what: 'every one is', change: { set: { 'vectorlens.embedding_hit': 1 } } },
+  ])('also where $what', ({ change }) => {
+    const minute = 30_167_271;
+    const incidents = [incident(minute, minute + 1, change)];
+    const options = { seed: '&', rate: 1e6, profile: 'daily' as const, incidents };
+    expectServicesAgree({ minute, options });
+  });
+
   test('also where everything fails at once', () => {
     const minute = 29_000_000;
     const change = {

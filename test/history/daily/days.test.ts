@@ -94,15 +94,15 @@ describe('8 What is not asked for is not drawn', () => {
     vi.restoreAllMocks();
     return drawn;
   }
-  /** A day's traffic takes 25 + 24 places; an hour 45 routes and 15 amounts. */
+  /** A day's traffic takes 25 + 24 places; 45 routes and 15 amounts take as many, drawn or split. */
   const TRAFFIC = 25 + 24;
-  const HOUR = 60;
+  const FLOW = 60;
 
-  test('a day takes its traffic and its hours, no minute and no latency; with all columns too', () => {
+  test('a day takes its traffic and its flow, no hour and no latency; with all columns too', () => {
     for (const columns of [FIRST, COLUMNS, columnsNamed('', ['llm_cost'])]) {
       const { places, numbers } = drawsOf(() => dailyRow(worldOf(), columns, SOME_DAY));
-      expect(places).toBe(TRAFFIC + 24 * HOUR);
-      expect(numbers).toBeLessThan(1500 * 2.8 + 1440 * 4.2 + 24 * HOUR * 5);
+      expect(places).toBe(TRAFFIC + FLOW);
+      expect(numbers).toBeLessThan(1500 * 2.8 + 1440 * 4.2 + FLOW * 5);
     }
   });
 
@@ -113,12 +113,13 @@ describe('8 What is not asked for is not drawn', () => {
 
   test('an incident draws the minutes of its hours, and never a latency', () => {
     const { places } = drawsOf(() => dailyRow(worldOf({ incidents: [TROUBLE] }), FIRST, SOME_DAY));
-    // Two hours are split into minutes; in 90 minutes requests move, and amounts with them.
-    expect(places).toBeGreaterThan(TRAFFIC + 24 * HOUR);
-    expect(places).toBeLessThan(TRAFFIC + 24 * HOUR + 2 * HOUR + 90 * 2 * HOUR);
+    // The day is split into hours, two of these into minutes; in 90 minutes requests move, and
+    // amounts with them.
+    expect(places).toBeGreaterThan(TRAFFIC + 2 * FLOW);
+    expect(places).toBeLessThan(TRAFFIC + 4 * FLOW + 90 * 2 * FLOW);
     const far = incident(TROUBLE.from - 1440, TROUBLE.to - 1440, TROUBLE.change);
     expect(drawsOf(() => dailyRow(worldOf({ incidents: [far] }), FIRST, SOME_DAY)).places).toBe(
-      TRAFFIC + 24 * HOUR,
+      TRAFFIC + FLOW,
     );
   });
 });

@@ -19,8 +19,8 @@ export interface Expected {
   readonly chances: Float64Array;
 }
 
-/** An hour drawn whole, with what it was drawn from: the means of each route. */
-export interface Hour {
+/** A stretch of time that was drawn, with what it was drawn from: the mean of each route. */
+export interface Drawn {
   readonly flow: Flow;
   readonly means: Float64Array;
 }
@@ -33,8 +33,8 @@ export interface FlowStreams {
 
 const ROUTE_KEYS = ROUTES.map((route) => nameKey(route.name));
 
-/** @param means of each route: the sum of its minutes' means. Its requests are Poisson with that. */
-export function drawHour(means: Float64Array, streams: FlowStreams): Hour {
+/** Requests on each route are Poisson with its mean. */
+export function drawWhole(means: Float64Array, streams: FlowStreams): Drawn {
   const routes = ROUTE_KEYS.map((key, r) => poisson(streams.routes(key), means[r]!));
   const amounts = AMOUNTS.map((amount) =>
     drawAmount(streams.amounts(amount.key), amount.law, sumAt(routes, amount.routes)),
@@ -42,13 +42,16 @@ export function drawHour(means: Float64Array, streams: FlowStreams): Hour {
   return { flow: { routes, amounts }, means };
 }
 
-/** The minutes of an hour: a multinomial split of each route, and amounts that follow it. */
-export function splitHour(
-  { flow, means }: Hour,
-  minutes: readonly Expected[],
+/**
+ * The parts of a stretch, whose means add up to its own: a multinomial split of each route, and
+ * amounts that follow it.
+ */
+export function split(
+  { flow, means }: Drawn,
+  partMeans: readonly Float64Array[],
   streams: FlowStreams,
-): readonly Flow[] {
-  const parts = minutes.map(() => ({
+): readonly Drawn[] {
+  const parts = partMeans.map(() => ({
     routes: zeros(ROUTES.length),
     amounts: zeros(AMOUNTS.length),
   }));
@@ -57,8 +60,7 @@ export function splitHour(
     let mass = means[r]!;
     const stream = streams.routes(ROUTE_KEYS[r]!);
     for (let i = 0; left > 0; i++) {
-      const { requests, chances } = minutes[i]!;
-      const here = requests * chances[r]!;
+      const here = partMeans[i]![r]!;
       const n = i === parts.length - 1 ? left : binomial(stream, left, here / mass);
       parts[i]!.routes[r] = n;
       left -= n;
@@ -77,7 +79,7 @@ export function splitHour(
       n -= carriers;
     }
   });
-  return parts;
+  return parts.map((part, i) => ({ flow: part, means: partMeans[i]! }));
 }
 
 /** What the minutes, or hours, from one up to, not including, another brought together. */
