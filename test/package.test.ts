@@ -30,7 +30,7 @@ test('the packed package installs, runs, and can be imported', { timeout: 120_00
       'README.md',
       'bin/ragmon.js',
       'dist/index.d.ts',
-      'dist/main.js',
+      'dist/bundle/main.js',
     ]),
   );
   expect(
@@ -63,7 +63,7 @@ test('`npm ci` in a fresh checkout leaves a runnable `npx ragmon`', {
 }, async () => {
   const checkout = join(folder, 'checkout');
   const parts = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-  for (const part of [...parts, 'bin', 'src']) {
+  for (const part of [...parts, 'bin', 'src', 'tools']) {
     cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
   }
   await run(checkout, 'npm', 'ci', '--no-audit', '--no-fund');

@@ -27,6 +27,8 @@ export interface OperationChances {
 
 /** The system at one level of traffic: all that times and outcomes depend on. */
 export interface SystemState {
+  /** Its place among the states of its regime. */
+  readonly step: number;
   readonly parameters: Parameters;
   readonly vectorlens: Load;
   readonly docstore: Load;
@@ -60,7 +62,7 @@ export function regimeOf(parameters: Parameters): Regime {
   const states: SystemState[] = [];
   const state = (traffic: number): SystemState => {
     const step = Math.round(traffic * STEPS);
-    states[step] ??= stateOf(parameters, step / STEPS);
+    states[step] ??= { step, ...stateOf(parameters, step / STEPS) };
     return states[step];
   };
   return { parameters, state };
@@ -72,7 +74,7 @@ export const NORMAL_REGIME = regimeOf(NORMAL);
  * A station is `MEAN_UTILISATION` busy at traffic 1 without an incident, whatever the rate: its
  * capacity grows with the business. What a station cannot take never reaches the next.
  */
-function stateOf(p: Parameters, traffic: number): SystemState {
+function stateOf(p: Parameters, traffic: number): Omit<SystemState, 'step'> {
   const vectorlens = stationLoad(MEAN_UTILISATION.vectorlens * traffic, SERVERS.vectorlens);
   const own = stretched(OWN_TIME, vectorlens.stretch * p['vectorlens.latency']);
   const lateRequests = byName(ENDPOINTS, (endpoint) =>

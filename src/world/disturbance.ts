@@ -26,8 +26,8 @@ interface Pool {
  */
 export function moveRequests(
   streamOf: (endpoint: number) => Stream,
-  usual: Float64Array,
-  now: Float64Array,
+  usual: readonly number[],
+  now: readonly number[],
   before: readonly number[],
 ): number[] {
   const counts = before.slice();
@@ -50,8 +50,8 @@ export function moveRequests(
 function takeOff(
   stream: Stream,
   routes: readonly number[],
-  usual: Float64Array,
-  now: Float64Array,
+  usual: readonly number[],
+  now: readonly number[],
   counts: number[],
 ): Pool {
   const pool = { requests: 0, expected: 0 };
@@ -71,7 +71,7 @@ function putOn(
   stream: Stream,
   { requests, expected }: Pool,
   routes: readonly number[],
-  gains: Float64Array,
+  gains: number[],
   counts: number[],
 ): Pool {
   if (expected === 0) return { requests, expected };

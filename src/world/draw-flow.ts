@@ -16,13 +16,13 @@ export interface Expected {
   readonly state: SystemState;
   readonly requests: number;
   /** Of each route. */
-  readonly chances: Float64Array;
+  readonly chances: readonly number[];
 }
 
 /** A stretch of time that was drawn, with what it was drawn from: the mean of each route. */
 export interface Drawn {
   readonly flow: Flow;
-  readonly means: Float64Array;
+  readonly means: readonly number[];
 }
 
 /** Random streams for routes, and for amounts, by the key of their name. */
@@ -34,7 +34,7 @@ export interface FlowStreams {
 const ROUTE_KEYS = ROUTES.map((route) => nameKey(route.name));
 
 /** Requests on each route are Poisson with its mean. */
-export function drawWhole(means: Float64Array, streams: FlowStreams): Drawn {
+export function drawWhole(means: readonly number[], streams: FlowStreams): Drawn {
   const routes = ROUTE_KEYS.map((key, r) => poisson(streams.routes(key), means[r]!));
   const amounts = AMOUNTS.map((amount) =>
     drawAmount(streams.amounts(amount.key), amount.law, sumAt(routes, amount.routes)),
@@ -48,7 +48,7 @@ export function drawWhole(means: Float64Array, streams: FlowStreams): Drawn {
  */
 export function split(
   { flow, means }: Drawn,
-  partMeans: readonly Float64Array[],
+  partMeans: readonly (readonly number[])[],
   streams: FlowStreams,
 ): readonly Drawn[] {
   const parts = partMeans.map(() => ({

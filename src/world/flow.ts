@@ -1,5 +1,5 @@
-import { AMOUNTS, drawAmount, scaledAmount, splitAmount } from './amounts.js';
-import { sumAt } from './arrays.js';
+import { AMOUNTS, type Amount, drawAmount, scaledAmount, splitAmount } from './amounts.js';
+import { sumAt, zeros } from './arrays.js';
 import { NORMAL_REGIME, type Regime, type SystemState } from './conditions.js';
 import { moveRequests } from './disturbance.js';
 import { drawWhole, type Expected, type Flow, type FlowStreams, split } from './draw-flow.js';
@@ -76,33 +76,23 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
     return { limits, calls };
   });
 
-  /** What the minutes of a UTC day bring on average in a regime. */
-  function expectedOn(day: number, regime: Regime) {
-    const start = day * MINUTES_PER_DAY;
-    const usual = traffic(day);
-    const rateOfDay = minuteRate(day);
+  /** The chance of each route, where a minute brings so many requests on average. */
+  function chancesOf(regime: Regime, state: SystemState, requests: number): readonly number[] {
     const within = limitsIn(regime);
-    const relative = (minute: number) => usual[minute - start]! * regime.parameters.traffic;
-    return {
-      state: (minute: number) => regime.state(relative(minute)),
-      requests: (minute: number) => rateOfDay * relative(minute),
-      chances: (state: SystemState, requests: number) => {
-        const calls = requests * state.llmCalls;
-        return calls <= within.calls
-          ? unlimitedChances(state)
-          : routeChancesIn(
-              state,
-              MODELS.map(({ share }, m) => Math.max(0, 1 - within.limits[m]! / (calls * share))),
-            );
-      },
-    };
+    const calls = requests * state.llmCalls;
+    if (calls <= within.calls) return unlimitedChances(state);
+    return routeChancesIn(
+      state,
+      MODELS.map(({ share }, m) => Math.max(0, 1 - within.limits[m]! / (calls * share))),
+    );
   }
 
   function expectedOf(minute: number, regime: Regime): Expected {
-    const on = expectedOn(dayOfMinute(minute), regime);
-    const state = on.state(minute);
-    const requests = on.requests(minute);
-    return { state, requests, chances: on.chances(state, requests) };
+    const day = dayOfMinute(minute);
+    const relative = traffic(day)[minute - day * MINUTES_PER_DAY]! * regime.parameters.traffic;
+    const state = regime.state(relative);
+    const requests = minuteRate(day) * relative;
+    return { state, requests, chances: chancesOf(regime, state, requests) };
   }
 
   function conditions(minute: number, regime: Regime): Conditions {
@@ -112,19 +102,32 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   }
 
   /** What a stretch of one day brings on average, without incidents: the mean of each route. */
-  function meansIn(from: number, to: number): Float64Array {
-    const on = expectedOn(dayOfMinute(from), NORMAL_REGIME);
-    // Minutes in the same state have the same chances: their requests are taken together.
-    const requestsBy = new Map<Float64Array, number>();
-    for (let minute = from; minute < to; minute++) {
-      const requests = on.requests(minute);
-      const chances = on.chances(on.state(minute), requests);
-      requestsBy.set(chances, (requestsBy.get(chances) ?? 0) + requests);
-    }
-    const means = new Float64Array(ROUTES.length);
-    for (const [chances, requests] of requestsBy) {
+  function meansIn(from: number, to: number): readonly number[] {
+    const day = dayOfMinute(from);
+    const start = day * MINUTES_PER_DAY;
+    const usual = traffic(day);
+    const rateOfDay = minuteRate(day);
+    const { calls } = limitsIn(NORMAL_REGIME);
+    const means = zeros(ROUTES.length);
+    const add = (requests: number, chances: readonly number[]) => {
       for (let r = 0; r < means.length; r++) means[r]! += requests * chances[r]!;
+    };
+    // Minutes in the same state have the same chances: their requests are taken together.
+    const states: SystemState[] = [];
+    const together: number[] = [];
+    for (let i = from - start; i < to - start; i++) {
+      const state = NORMAL_REGIME.state(usual[i]!);
+      const requests = rateOfDay * usual[i]!;
+      if (requests * state.llmCalls > calls) {
+        add(requests, chancesOf(NORMAL_REGIME, state, requests));
+        continue;
+      }
+      states[state.step] = state;
+      together[state.step] = (together[state.step] ?? 0) + requests;
     }
+    states.forEach((state, step) => {
+      add(together[step]!, unlimitedChances(state));
+    });
     return means;
   }
 
@@ -146,7 +149,7 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   }, 3);
 
   /** The means of so many parts of `length` minutes each, from a minute on. */
-  function parts(from: number, count: number, length: number): readonly Float64Array[] {
+  function parts(from: number, count: number, length: number): readonly (readonly number[])[] {
     return Array.from({ length: count }, (_, i) =>
       meansIn(from + i * length, from + (i + 1) * length),
     );
@@ -163,20 +166,18 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   };
 
   function disturbed(minute: number, regime: Regime): Flow {
-    const before = minuteFlow(minute);
-    const usual = meansOf(expectedOf(minute, NORMAL_REGIME));
-    const now = meansOf(expectedOf(minute, regime));
+    const { routes: before, amounts: totals } = minuteFlow(minute);
     const streams = streamsOf.incident(dayOfMinute(minute), minute);
-    const routes = moveRequests(streams.routes, usual, now, before.routes);
+    const usual = expectedOf(minute, NORMAL_REGIME);
+    const now = expectedOf(minute, regime);
+    const routes = isSame(usual, now)
+      ? before
+      : moveRequests(streams.routes, meansOf(usual), meansOf(now), before);
     const amounts = AMOUNTS.map((amount, a) => {
-      const { law, key } = amount;
-      const total = before.amounts[a]!;
-      const n = sumAt(before.routes, amount.routes);
+      const total = totals[a]!;
+      const n = sumAt(before, amount.routes);
       const then = sumAt(routes, amount.routes);
-      const carried =
-        then <= n
-          ? splitAmount(streams.amounts(key), law, total, then, n)
-          : total + drawAmount(streams.amounts(key), law, then - n);
+      const carried = then === n ? total : carriedBy(streams, amount, total, n, then);
       return scaledAmount(amount, carried, regime.parameters);
     });
     return { routes, amounts };
@@ -186,9 +187,27 @@ export function flowSource({ seed, rate, profile }: FlowOptions): FlowSource {
   return { conditions, day: dayFlow, hour: hourFlow, minute: minuteFlow, disturbed };
 }
 
+/** Whether requests come and go as usual: an incident may touch their times and amounts alone. */
+function isSame(usual: Expected, now: Expected): boolean {
+  if (usual.requests !== now.requests) return false;
+  return usual.chances.every((chance, r) => chance === now.chances[r]);
+}
+
+/** What `then` requests carry where `n` of them carried a total. */
+function carriedBy(
+  streams: FlowStreams,
+  { law, key }: Amount,
+  total: number,
+  n: number,
+  then: number,
+): number {
+  const stream = streams.amounts(key);
+  return then < n
+    ? splitAmount(stream, law, total, then, n)
+    : total + drawAmount(stream, law, then - n);
+}
+
 /** Requests on each route. */
-function meansOf({ requests, chances }: Expected): Float64Array {
-  const means = new Float64Array(chances.length);
-  for (let r = 0; r < means.length; r++) means[r] = requests * chances[r]!;
-  return means;
+function meansOf({ requests, chances }: Expected): readonly number[] {
+  return chances.map((chance) => requests * chance);
 }

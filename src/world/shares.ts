@@ -56,9 +56,8 @@ const LLM_CALLS = MODELS.map(({ name, share }) => ({
  * The chance of each route in a state.
  * @param excess by model: the share of its calls that the provider's limit does not allow
  */
-export function routeChancesIn(state: SystemState, excess: readonly number[]): Float64Array {
-  // Packed doubles: they are multiplied for every minute of a year.
-  return Float64Array.from(routeChances(sharesIn(state, excess)));
+export function routeChancesIn(state: SystemState, excess: readonly number[]): readonly number[] {
+  return routeChances(sharesIn(state, excess));
 }
 
 /** The same as long as no limit is exceeded. */

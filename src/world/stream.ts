@@ -1,4 +1,4 @@
-import seedrandom from 'seedrandom';
+import alea from 'seedrandom/lib/alea.js';
 import { recent } from './recent.js';
 
 /** 64 bits that name a family of draws: one seed, service, purpose and UTC day. */
@@ -6,7 +6,7 @@ export type Key = readonly [number, number];
 
 /** The key of a day's draws. seedrandom's Alea hashes the name; 3 µs, so once a day and purpose. */
 export function dayKey(seed: string, service: string, purpose: string, day: number): Key {
-  const random = seedrandom.alea(`${seed}\n${service}\n${purpose}\n${day}`);
+  const random = alea(`${seed}\n${service}\n${purpose}\n${day}`);
   return [random.int32(), random.int32()];
 }
 

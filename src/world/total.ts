@@ -75,7 +75,7 @@ export function addStretch(
 
 /**
  * Adds what services did in a UTC day, but for their observations: buckets and sums stay as they
- * are, and are not drawn. An hour without an incident is drawn as a whole.
+ * are, and are not drawn. A day without an incident is drawn as a whole.
  */
 export function addDayCounts(
   world: World,

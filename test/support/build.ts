@@ -12,13 +12,15 @@ export default function setup(): void {
   const next = `node_modules/.ragmon-${process.pid}-new`;
   const old = `node_modules/.ragmon-${process.pid}-old`;
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', next];
-  const built = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  const compiled = run(tsc, '-p', 'tsconfig.build.json', '--outDir', next);
+  const bundled = run(join('tools', 'bundle.js'), next);
   try {
-    if (built.status !== 0) {
-      const output = `${built.stdout ?? ''}${built.stderr ?? ''}`;
+    if (compiled.status !== 0 || bundled.status !== 0) {
+      const output = [compiled, bundled].map(({ stdout, stderr }) => stdout + stderr).join('');
       // On a laptop the rest of the tests are of use while a type is still wrong.
-      const usable = existsSync(join(ROOT, next, 'main.js')) && !process.env.CI;
+      const usable = existsSync(join(ROOT, next, 'bundle', 'main.js')) && !process.env.CI;
       if (!usable) throw new Error(`the build failed:\n${output}`);
       process.stderr.write(`the build has errors, the tests use it all the same:\n${output}\n`);
     }
@@ -35,10 +37,13 @@ function isFresh(): boolean {
   const sources = files('src').filter((file) => file.endsWith('.ts'));
   const built = files('dist').filter((file) => file.endsWith('.js'));
   const expected = sources.map((file) => file.replace(/\.ts$/, '.js'));
-  if (expected.sort().join() !== built.sort().join()) return false;
+  const compiled = built.filter((file) => !file.startsWith('bundle'));
+  if (expected.sort().join() !== compiled.sort().join() || built.length === compiled.length) {
+    return false;
+  }
   const newest = Math.max(
     ...sources.map((file) => mtime(join('src', file))),
-    ...['tsconfig.json', 'tsconfig.build.json', 'package.json'].map(mtime),
+    ...['tsconfig.json', 'tsconfig.build.json', 'package.json', 'tools/bundle.js'].map(mtime),
   );
   return built.every((file) => mtime(join('dist', file)) > newest);
 }

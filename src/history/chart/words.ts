@@ -36,11 +36,13 @@ export function subtitle(rows: readonly ChartRow[], marked: boolean): string {
   return [period(rows), ...(marked ? [caution] : [])].join(' · ');
 }
 
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+// Made when it is needed: that takes longer than all of a start.
+let dates: Intl.DateTimeFormat | undefined;
 
 /** A day since 1970-01-01: `20 Nov 2026`. */
 export function date(day: number): string {
-  return DATE.format(day * 86_400_000);
+  dates ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+  return dates.format(day * 86_400_000);
 }
 
 /** What stands beside a panel's name: unit, total and mean. */
