@@ -43,7 +43,9 @@ export function optionOf(
   const incidents = incidentsWithin(rows, input.incidents);
   const [min, max] = [rows[0]!.day * DAY, (rows.at(-1)!.day + 1) * DAY];
   const span = { from: min / 1000, to: max / 1000 };
-  const layout = layoutOf(size, incidents, span, interactive ? 44 : 0);
+  // What began before the first day is drawn, and named, from there.
+  const drawn = incidents.map((each) => ({ ...each, from: Math.max(each.from, span.from) }));
+  const layout = layoutOf(size, drawn, span, interactive ? 44 : 0);
   const part = (pixels: number) => `${((pixels / size.height) * 100).toFixed(3)}%`;
   const sides = { left: layout.left, right: `${(layout.right / size.width) * 100}%` };
   const boxes = [...layout.panels, layout.lanes];
@@ -73,7 +75,7 @@ export function optionOf(
         ...{ min: 0, max: Math.max(1, layout.lanes.count) },
       },
     ],
-    series: [...panelSeries(rows, palette), ...incidentSeries(incidents, layout, palette)],
+    series: [...panelSeries(rows, palette), ...incidentSeries(drawn, layout, palette)],
     ...(interactive ? interaction(palette, sides) : {}),
   };
 }

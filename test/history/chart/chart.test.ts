@@ -113,6 +113,11 @@ describe('the SVG', () => {
     expect(calm).not.toContain('>Incident</text>');
   });
 
+  test('names an incident that began before the first day', () => {
+    const incidents = [incident('into', '2025-11-10T22:00:00Z', 300)];
+    expect(svgOf({ ...input, incidents }, light)).toContain('>into</text>');
+  });
+
   test('names are text, whatever they hold', () => {
     const incidents = [incident('<b>&"{a|x}', '2026-03-01T00:00:00Z', 1)];
     const odd = svgOf({ rows, incidents, title: '</title><script>' }, light);
