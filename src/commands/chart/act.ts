@@ -16,11 +16,16 @@ export async function chart(file: string, flags: ChartFlags, env: Env): Promise<
       hint: 'overwrite it with --force, or name another',
     });
   }
-  await writing(env.checkWritable(output));
+  await env.checkWritable(output).catch((cause: unknown) => {
+    throw new UsageError(`cannot write ${messageOf(cause)}`, { cause });
+  });
   const rows = await readRows(options, env);
   const incidents = flags.events === undefined ? [] : await readEvents(flags.events, env);
   const content = await drawChart({ rows, incidents, title }, style);
-  await writing(env.writeFile(output, typeof content === 'string' ? content : [content]));
+  const written = env.writeFile(output, typeof content === 'string' ? content : [content]);
+  await written.catch((cause: unknown) => {
+    throw new RagmonError(`cannot write ${messageOf(cause)}`, { cause });
+  });
   if (!flags.quiet) env.stdout.write(`${output}: ${words(rows, incidents)}\n`);
   return EXIT.done;
 }
@@ -49,12 +54,6 @@ async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 async function reading<T>(what: string, promise: Promise<T>): Promise<T> {
   return await promise.catch((cause: unknown) => {
     throw new UsageError(`cannot read the ${what}: ${messageOf(cause)}`, { cause });
-  });
-}
-
-async function writing(promise: Promise<unknown>): Promise<void> {
-  await promise.catch((cause: unknown) => {
-    throw new RagmonError(`cannot write the chart: ${messageOf(cause)}`, { cause });
   });
 }
 
