@@ -125,7 +125,7 @@ function follow(
   const { mean: expected, variance: all } = spreadOf(groups);
   return groups.map((group) => {
     const { routes, counts } = group;
-    if (counts.length === 0) return { routes, places: NO_PLACES, counts, follows: NO_FOLLOWS };
+    if (counts.length === 0) return { ...group, follows: NO_FOLLOWS };
     const { buckets, means, variances } = group.places;
     const longer = nothing(routes);
     for (let i = 0; i < counts.length; i++) {
@@ -159,14 +159,15 @@ function followFixed(
   bounds: readonly number[],
   tables: Table[],
 ): Longer[] {
-  return groups.map(({ routes, counts: times, places: fall }, g) => {
+  return groups.map((group, g) => {
+    const { routes, counts: times, places: fall } = group;
+    if (times.length === 0) return { ...group, follows: NO_FOLLOWS };
     tables[g] ??= tableOf(fall, otherBounds, rest, bounds);
     const { places, follows } = tables[g];
     return { routes, places, counts: drawTable(stream, tables[g], times), follows };
   });
 }
 
-const NO_PLACES: Longer['places'] = { buckets: [], means: [], variances: [] };
 const NO_FOLLOWS: Follows = { places: [], rests: [] };
 
 function nothing(routes: readonly number[]) {

@@ -71,19 +71,29 @@ export function observing(
   };
 }
 
-/** How to draw the observations of these groups, one after the other. */
+/**
+ * How to draw the observations of these groups, one after the other. Most groups are of failures, so
+ * rare that in most states nobody ever asks how they fall.
+ */
 export function groupDraws(groups: readonly Group[]) {
-  const falls = derived((state: SystemState) => groups.map((group) => group.fall(state)));
-  return (stream: Stream, { conditions, flow }: Happened): Observed[] => {
-    const here = falls(conditions.state);
-    return groups.map(({ routes }, g) => ({
-      routes,
-      places: here[g]!,
-      counts: drawCounts(stream, sumAt(flow.routes, routes), here[g]!),
-      follows: undefined,
-    }));
+  const fallsIn = derived((_state: SystemState): Fall[] => []);
+  const none = groups.map(({ routes }) => {
+    return { routes, places: NO_PLACES, counts: [], follows: undefined };
+  });
+  return (stream: Stream, { conditions: { state }, flow }: Happened): Observed[] => {
+    const falls = fallsIn(state);
+    return groups.map(({ routes, fall }, g) => {
+      const n = sumAt(flow.routes, routes);
+      if (n === 0) return none[g]!;
+      falls[g] ??= fall(state);
+      const places = falls[g];
+      return { routes, places, counts: drawCounts(stream, n, places), follows: undefined };
+    });
   };
 }
+
+/** Of what nobody observed. */
+const NO_PLACES: Observed['places'] = { buckets: [], means: [], variances: [] };
 
 /** How many of `n` observations fall into which bucket of a fall: multinomial. */
 export function drawCounts(stream: Stream, n: number, { hazards }: Fall): readonly number[] {
