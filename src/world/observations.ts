@@ -1,3 +1,4 @@
+import { zeros } from './arrays.js';
 import type { LogNormal } from './latency.js';
 import { normalCdf } from './special.js';
 
@@ -20,39 +21,42 @@ export interface Fall {
 /** Smaller chances are none: less than one observation in a million millions. */
 const NEGLIGIBLE = 1e-12;
 
-/** The moments of one bucket: chance, and E[X], E[X²] over that bucket alone (not divided by it). */
-type Moments = readonly [chance: number, first: number, second: number];
-const NOTHING: Moments = [0, 0, 0];
+/** By bucket: its chance, and E[X], E[X²] over that bucket alone (not divided by its chance). */
+type Moments = readonly [
+  chances: readonly number[],
+  firsts: readonly number[],
+  seconds: readonly number[],
+];
 
-/** The fall with these moments by bucket; observations of a bucket lie within its bounds. */
+/** The fall with these moments; observations of a bucket lie within its bounds. */
 function fallOf(
   bounds: readonly number[],
   limit: number,
-  momentsOf: (bucket: number) => Moments,
+  [weights, firsts, seconds]: Moments,
   density?: Fall['density'],
 ): Fall {
-  const reached = [...bounds, Number.POSITIVE_INFINITY].flatMap((high, bucket) => {
-    const [chance, first, second] = momentsOf(bucket);
-    if (!(chance > NEGLIGIBLE)) return [];
-    const mean = Math.max(bounds[bucket - 1] ?? 0, Math.min(high, first / chance));
-    return [{ bucket, chance, mean, variance: Math.max(0, second / chance - mean * mean) }];
-  });
-  const hazards: number[] = [];
-  let total = 0;
-  for (let i = reached.length - 1; i >= 0; i--) {
-    const { chance } = reached[i]!;
-    total += chance;
-    hazards[i] = chance / total;
+  const buckets: number[] = [];
+  const shares: number[] = [];
+  const means: number[] = [];
+  const variances: number[] = [];
+  for (let bucket = 0; bucket < weights.length; bucket++) {
+    const chance = weights[bucket]!;
+    if (!(chance > NEGLIGIBLE)) continue;
+    const high = bounds[bucket] ?? Number.POSITIVE_INFINITY;
+    const mean = Math.max(bounds[bucket - 1] ?? 0, Math.min(high, firsts[bucket]! / chance));
+    buckets.push(bucket);
+    shares.push(chance);
+    means.push(mean);
+    variances.push(Math.max(0, seconds[bucket]! / chance - mean * mean));
   }
-  return {
-    buckets: reached.map(({ bucket }) => bucket),
-    chances: reached.map(({ chance }) => chance / total),
-    hazards: Array.from(hazards),
-    means: reached.map(({ mean }) => mean),
-    variances: reached.map(({ variance }) => variance),
-    limit,
-    density,
-  };
+  const hazards = zeros(shares.length);
+  let total = 0;
+  for (let i = shares.length - 1; i >= 0; i--) {
+    total += shares[i]!;
+    hazards[i] = shares[i]! / total;
+  }
+  const chances = shares.map((share) => share / total);
+  return { buckets, chances, hazards, means, variances, limit, density };
 }
 
 /** A time that observations take with this relative weight. */
@@ -72,21 +76,20 @@ export function timesInBuckets(
   limit: number,
 ): Fall {
   const total = variants.reduce((sum, { weight }) => sum + weight, 0);
-  const parts = variants.map(({ weight, time }) => ({
+  const moments = noMoments(bounds);
+  for (const { weight, time } of variants) {
     // Where nothing has any weight nothing is observed, but a fall there must be.
-    weight: total > 0 ? weight / total : 1 / variants.length,
-    momentsOf: momentsOfTime(time, bounds, scale, limit),
-  }));
-  const momentsOf = (bucket: number): Moments => {
-    const sum: [number, number, number] = [0, 0, 0];
-    for (const { weight, momentsOf } of parts) {
-      momentsOf(bucket).forEach((moment, k) => {
-        sum[k]! += weight * moment;
-      });
-    }
-    return sum;
-  };
-  return fallOf(bounds, limit, momentsOf, (value) => densityOf(variants, value / scale));
+    const share = total > 0 ? weight / total : 1 / variants.length;
+    momentsOfTime(time, bounds, scale, limit).forEach((own, k) => {
+      for (let i = 0; i < own.length; i++) moments[k]![i]! += share * own[i]!;
+    });
+  }
+  return fallOf(bounds, limit, moments, (value) => densityOf(variants, value / scale));
+}
+
+function noMoments(bounds: readonly number[]): [number[], number[], number[]] {
+  const none = () => zeros(bounds.length + 1);
+  return [none(), none(), none()];
 }
 
 /** The density of a mixture of log-normal times at so many seconds, up to a factor. */
@@ -110,27 +113,31 @@ function momentsOfTime(
   bounds: readonly number[],
   scale: number,
   limit: number,
-): (bucket: number) => Moments {
+): readonly (readonly number[])[] {
   const last = bounds.findIndex((bound) => bound >= limit);
   const end = last < 0 ? bounds.length : last;
   const center = mu + Math.log(scale);
   const z = (x: number) => (Math.log(x) - center) / sigma;
   const all = normalCdf(z(limit));
   // Hardly anything is that fast: what is, is so only just.
-  if (all < NEGLIGIBLE) return (i) => (i === end ? [1, limit, limit * limit] : NOTHING);
+  if (all < NEGLIGIBLE) {
+    return [1, limit, limit * limit].map((moment) => [...zeros(end), moment]);
+  }
   const edges = [Number.NEGATIVE_INFINITY, ...bounds.slice(0, end).map(z), z(limit)];
-  const factors = [0, 1, 2].map((k) => Math.exp(k * center + (k * k * sigma * sigma) / 2) / all);
-  return (i) => {
-    if (i > end) return NOTHING;
-    const moment = (k: number) =>
-      factors[k]! * between(edges[i]! - k * sigma, edges[i + 1]! - k * sigma);
-    return [moment(0), moment(1), moment(2)];
-  };
+  return [0, 1, 2].map((k) => {
+    const factor = Math.exp(k * center + (k * k * sigma * sigma) / 2) / all;
+    return chancesBetween(edges.map((edge) => edge - k * sigma)).map((chance) => factor * chance);
+  });
 }
 
-/** Φ(b) − Φ(a), from the tail in which both are small. */
-function between(a: number, b: number): number {
-  return a > 0 ? normalCdf(-a) - normalCdf(-b) : normalCdf(b) - normalCdf(a);
+/** Φ(b) − Φ(a) for each a and b that follow each other, from the tail in which both are small. */
+function chancesBetween(edges: readonly number[]): readonly number[] {
+  const tails = edges.map((x) => normalCdf(-Math.abs(x)));
+  return edges.slice(1).map((b, i) => {
+    const [low, high] = [tails[i]!, tails[i + 1]!];
+    if (edges[i]! > 0) return low - high;
+    return (b > 0 ? 1 - high : high) - low;
+  });
 }
 
 const STEPS = 16;
@@ -147,28 +154,31 @@ export function scoresInBuckets(
 ): Fall {
   const cdf = (x: number) =>
     x <= 0 ? 0 : x >= 1 ? 1 : normalCdf((Math.log(x / (1 - x)) - mu) / sigma);
-  return fallOf(bounds, scale, (i) => {
+  const [chances, firsts, seconds] = noMoments(bounds);
+  for (let i = 0; i < chances.length; i++) {
     const low = Math.min(1, (bounds[i - 1] ?? 0) / scale);
     const high = Math.min(1, (bounds[i] ?? scale) / scale);
-    const moments: [number, number, number] = [0, 0, 0];
-    for (let step = 0; step < STEPS; step++) {
-      const a = low + ((high - low) * step) / STEPS;
-      const b = low + ((high - low) * (step + 1)) / STEPS;
-      const chance = cdf(b) - cdf(a);
+    let a = low;
+    let before = cdf(a);
+    for (let step = 1; step <= STEPS; step++) {
+      const b = low + ((high - low) * step) / STEPS;
+      const upTo = cdf(b);
+      const chance = upTo - before;
       const value = ((a + b) / 2) * scale;
-      moments[0] += chance;
-      moments[1] += chance * value;
-      moments[2] += chance * value * value;
+      chances[i]! += chance;
+      firsts[i]! += chance * value;
+      seconds[i]! += chance * value * value;
+      a = b;
+      before = upTo;
     }
-    return moments;
-  });
+  }
+  return fallOf(bounds, scale, [chances, firsts, seconds]);
 }
 
 /** Whole numbers 0, 1, 2, … with these relative chances; the bounds are the numbers themselves. */
 export function numbersInBuckets(weights: readonly number[]): Fall {
   const numbers = weights.map((_, value) => value);
-  return fallOf(numbers, numbers.at(-1) ?? 0, (i) => {
-    const chance = weights[i] ?? 0;
-    return [chance, chance * i, chance * i * i];
-  });
+  const firsts = weights.map((weight, i) => weight * i);
+  const seconds = weights.map((weight, i) => weight * i * i);
+  return fallOf(numbers, numbers.at(-1) ?? 0, [weights, firsts, seconds]);
 }
