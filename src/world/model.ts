@@ -1,4 +1,4 @@
-import { addInto, sumAt } from './arrays.js';
+import { sumAt } from './arrays.js';
 import type { Flow } from './draw-flow.js';
 import type { Draws, Happened, Observations, Observe } from './observing.js';
 import type { DayPrices } from './prices.js';
@@ -68,25 +68,23 @@ export function serviceModel(description: ModelDescription): ServiceModel {
     histograms: description.histograms.map(({ of, bounds, scale }) => ({ of, bounds, scale })),
     amounts: amounts.map(({ of, law }) => ({ of, law })),
   };
-  const count = (stretch: Stretch): Tally => {
-    const tally = emptyTally(shape);
-    classes.forEach((each, c) => {
-      tally.counts[c] = sumAt(stretch.flow.routes, each.routes);
-    });
-    amounts.forEach((amount, a) => {
-      tally.amounts[a] = amount.read(stretch);
-    });
-    return tally;
-  };
+  const requests = ({ flow }: Stretch) => classes.map(({ routes }) => sumAt(flow.routes, routes));
+  const carried = (stretch: Stretch) => amounts.map(({ read }) => read(stretch));
+  const count = (stretch: Stretch): Tally => ({
+    ...emptyTally(shape),
+    counts: requests(stretch),
+    amounts: carried(stretch),
+  });
   const observed = (minute: Minute, draws: Draws) =>
     description.histograms.map(({ observe }) => observe(minute, draws));
   const draw = (minute: Minute, draws: Draws): Tally => {
-    const tally = count(minute);
-    observed(minute, draws).forEach(({ buckets, sum }, h) => {
-      addInto(tally.buckets[h]!, buckets);
-      tally.sums[h] = sum;
-    });
-    return tally;
+    const all = observed(minute, draws);
+    return {
+      counts: requests(minute),
+      buckets: all.map(({ buckets }) => [...buckets]),
+      sums: all.map(({ sum }) => sum),
+      amounts: carried(minute),
+    };
   };
   return { name, shape, count, draw, observed, money, moneyDivisors };
 }
