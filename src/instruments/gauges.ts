@@ -16,12 +16,14 @@ export function gaugesAt(world: World, service: Service, second: number, jobs: n
     tally: world.tally(service.model, index),
     storedBytes: world.storedBytes(second),
   };
-  const columns = gaugeSeries(service).map(({ gauge, read }) =>
-    gauge.split === 'additive'
-      ? world.inProgress(service.model, second, read(at), jobs)
-      : Array.from({ length: jobs }, () => read(at)),
-  );
-  return Array.from({ length: jobs }, (_, job) => columns.map((column) => column[job]!));
+  const gauges = Array.from({ length: jobs }, (): number[] => []);
+  for (const { gauge, read } of gaugeSeries(service)) {
+    const value = read(at);
+    const shares =
+      gauge.split === 'additive' ? world.inProgress(service.model, second, value, jobs) : [];
+    for (let job = 0; job < jobs; job++) gauges[job]!.push(shares[job] ?? value);
+  }
+  return gauges;
 }
 
 /** The gauges of a job that has ended: nothing is in progress any more. */
