@@ -1,7 +1,10 @@
 // Plain arrays: typed ones of these sizes cost more to make than everything that is done with them.
 
 export function zeros(length: number): number[] {
-  return new Array<number>(length).fill(0);
+  const values = new Array<number>(length);
+  // For so few, `fill` takes twice as long.
+  for (let i = 0; i < length; i++) values[i] = 0;
+  return values;
 }
 
 /** The sum of the values at some indices. */
