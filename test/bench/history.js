@@ -167,7 +167,7 @@ export const history = [
     // The windows that ranges of this length have.
     run: async () => [
       ...(await againstItsInput(7, 18)),
-      ...(await againstItsInput(14, 18)),
+      ...(await againstItsInput(30, 54)),
       await againstOneFile(),
     ],
   },
