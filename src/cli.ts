@@ -44,6 +44,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'draw a year of requests and cost as SVG, HTML or PNG',
     load: async () => (await import('./commands/chart.js')).registerChart,
   },
+  {
+    name: 'catalogue',
+    summary: 'list the metrics, or check dashboards and rules against them',
+    load: async () => (await import('./commands/catalogue.js')).registerCatalogue,
+  },
 ];
 
 /**

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../src/cli.js';
+import { catalogueMarkdown } from '../src/commands/catalogue/markdown.js';
 import { SERVICES } from '../src/services/catalogue.js';
 import { memoryEnv } from './support/env.js';
-import { metricsTable } from './support/metrics-table.js';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -13,7 +13,7 @@ const REACHING = '### How to reach a gateway';
 describe('the README', () => {
   test('its table of metrics is what the services declare', () => {
     const shown = /<!-- metrics -->\n(.*?)\n?<!-- \/metrics -->/s.exec(README)?.[1];
-    expect(shown?.trim()).toBe(metricsTable(SERVICES).trim());
+    expect(shown, 'npm run docs writes it').toBe(catalogueMarkdown(SERVICES));
   });
 
   test.each([
@@ -22,6 +22,7 @@ describe('the README', () => {
     ['chart', []],
     ['gateway', []],
     ['cleanup', [REACHING]],
+    ['catalogue', []],
   ])('has every flag of %s, and no other', async (name, more) => {
     const flags = await flagsOf(name);
     const text = [`## \`ragmon ${name}\``, ...more].map(section).join('');

@@ -20,6 +20,15 @@ export interface Metric {
 /** Labels that Prometheus finds on everything that was pushed. */
 const GROUP = ['job', 'instance'];
 const BUCKETS = ['_bucket', '_sum', '_count'];
+const BUILD = ['branch', 'goarch', 'goos', 'goversion', 'revision', 'tags', 'version'];
+/** What Prometheus adds to every scrape. */
+const SCRAPE = [
+  'up',
+  'scrape_duration_seconds',
+  'scrape_samples_scraped',
+  'scrape_samples_post_metric_relabeling',
+  'scrape_series_added',
+];
 
 /** Every metric that there is to ask for in the stack, by name. */
 export const METRICS: ReadonlyMap<string, Metric> = new Map(
@@ -32,18 +41,30 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
     ...['push_time_seconds', 'push_failure_time_seconds'].map((name) =>
       named('pushgateway', name, GROUP),
     ),
-    ...['pushgateway_http_requests_total', 'pushgateway_http_push_duration_seconds'].flatMap(
-      (name) =>
-        name.endsWith('_total')
-          ? [named('pushgateway', name, [...GROUP, 'code', 'handler', 'method'])]
-          : ['', '_sum', '_count'].map((suffix) =>
-              named('pushgateway', `${name}${suffix}`, [...GROUP, 'method', 'quantile']),
-            ),
+    named('pushgateway', 'pushgateway_build_info', [...GROUP, ...BUILD]),
+    named('pushgateway', 'pushgateway_http_requests_total', [
+      ...[...GROUP, 'code', 'handler', 'method'],
+    ]),
+    ...['pushgateway_http_push_duration_seconds', 'pushgateway_http_push_size_bytes'].flatMap(
+      (name) => [
+        named('pushgateway', name, [...GROUP, 'method', 'quantile']),
+        named('pushgateway', `${name}_sum`, [...GROUP, 'method']),
+        named('pushgateway', `${name}_count`, [...GROUP, 'method']),
+      ],
     ),
-    named('prometheus', 'up', GROUP),
-    named('prometheus', 'scrape_duration_seconds', GROUP),
+    ...SCRAPE.map((name) => named('prometheus', name, GROUP)),
   ].map((metric) => [metric.name, metric]),
 );
+
+/**
+ * Whether a name is one of the stack's servers about themselves (or an alert of Prometheus), which
+ * differ from version to version: they are there, with labels that nobody knows here.
+ */
+export function isOfServers(name: string): boolean {
+  return /^(ALERTS|ALERTS_FOR_STATE|(alertmanager|go|net_conntrack|process|prometheus|promhttp)_.+)$/.test(
+    name,
+  );
+}
 
 function named(from: string, name: string, labels: readonly string[]): Metric {
   return { name, from, labels: new Map(labels.map((label) => [label, undefined])) };
