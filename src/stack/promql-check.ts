@@ -146,9 +146,15 @@ function ofOperation(node: Node, walk: Walk): Labels | undefined {
   const [first, second] = matching?.getChildren('GroupingLabels') ?? [];
   const names = namesIn(first, walk);
   if (on) {
-    const there = names.list.filter(({ name }) => sides.left?.has(name) ?? true);
-    noteMissing(names.list, sides.left, left, 'on', walk);
-    noteMissing(there, sides.right, right, 'on', walk);
+    // `or on (job) vector(0)` names no label of the number. One slip is one finding.
+    const judged = [
+      { node: left, labels: sides.left },
+      { node: right, labels: sides.right },
+    ].filter(({ labels }) => labels !== NO_LABELS);
+    for (const each of names.list) {
+      const side = judged.find(({ labels }) => labels?.has(each.name) === false);
+      noteMissing([each], side?.labels, side?.node, 'on', walk);
+    }
   } else {
     noteMissing(names.list, union([sides.left, sides.right]), node, 'ignoring', walk);
   }
