@@ -1,8 +1,10 @@
 import { unquote } from '../series.js';
 import { expressionsIn, isVariable, type Node, type Query, textOf } from './promql.js';
-import { type Known, keep, type Labels, NO_LABELS, union } from './promql-known.js';
-import { labelsOfSelector, nameOf } from './promql-selector.js';
+import { joined } from './promql-join.js';
+import { type Known, keep, type Labels, NO_LABELS } from './promql-known.js';
+import { labelsOfSelector } from './promql-selector.js';
 import { type Unknown, unknownLabel } from './promql-unknown.js';
+import { namesIn, noteMissing, shortened, type Walk } from './promql-walk.js';
 
 /** What came of reading a query. */
 export interface Examined {
@@ -24,12 +26,6 @@ export function examine(query: Query, known: Known): Examined {
   const [root] = expressionsIn(query.root);
   const labels = root && labelsOf(root, { query, known, note });
   return { labels, unknown };
-}
-
-interface Walk {
-  readonly query: Query;
-  readonly known: Known;
-  note(unknown: Unknown): void;
 }
 
 type Reader = (node: Node, walk: Walk) => Labels | undefined;
@@ -66,11 +62,14 @@ function ofAggregation(node: Node, walk: Walk): Labels | undefined {
   if (labels === undefined || CHOOSING.includes(operator)) return labels;
   if (names.open) return undefined;
   const listed = (name: string) => names.list.some((one) => one.name === name);
-  const left = keep(labels, (name) => listed(name) !== without);
+  const kept = keep(labels, (name) => listed(name) !== without);
+  // With what it does not have, too: its legend would name it again.
+  const asked = without ? [] : names.list.map(({ name }) => [name, labels.get(name)] as const);
+  const left = new Map([...kept, ...asked]);
   return operator === 'CountValues' ? added(left, inner[0], walk) : left;
 }
 
-const SECOND_TO_LAST = ['HistogramQuantile', 'HistogramFraction', 'QuantileOverTime'];
+const SERIES_LAST = ['HistogramQuantile', 'HistogramFraction', 'QuantileOverTime'];
 const WITHOUT_BUCKETS = ['HistogramQuantile', 'HistogramFraction', 'HistogramQuantiles'];
 /** Their labels come from elsewhere than the series, or there is no telling. */
 const OPAQUE = ['Absent', 'AbsentOverTime', 'Info'];
@@ -79,7 +78,7 @@ const SCALAR = ['Scalar', 'Vector', 'Time', 'Pi'];
 function ofCall(node: Node, walk: Walk): Labels | undefined {
   const name = node.getChild('FunctionIdentifier')?.firstChild?.name ?? '';
   const given = argumentsOf(node);
-  const main = SECOND_TO_LAST.includes(name) ? given.at(-1) : given[0];
+  const main = SERIES_LAST.includes(name) ? given.at(-1) : given[0];
   for (const one of given) if (one !== main) labelsOf(one, walk);
   const labels = main ? labelsOf(main, walk) : NO_LABELS;
   if (SCALAR.includes(name)) return NO_LABELS;
@@ -88,7 +87,7 @@ function ofCall(node: Node, walk: Walk): Labels | undefined {
   }
   const texts = given.slice(1);
   if (WITHOUT_BUCKETS.includes(name)) {
-    const of = textOf(main, walk.query);
+    const of = shortened(textOf(main, walk.query));
     const by = textOf(node.getChild('FunctionIdentifier')!, walk.query);
     if (!labels.has('le')) walk.note(unknownLabel('le', labels, { of, by, at: main.from }));
     const rest = keep(labels, (label) => label !== 'le');
@@ -133,88 +132,18 @@ function noteStrings(
   noteMissing(named, labels, first, by, walk);
 }
 
-const SETS = ['And', 'Or', 'Unless'];
-
 function ofOperation(node: Node, walk: Walk): Labels | undefined {
   const [left, right] = expressionsIn(node);
   if (!left || !right) return undefined;
-  const sides = { left: labelsOf(left, walk), right: labelsOf(right, walk) };
-  const matching = node.getChild('MatchingModifierClause');
-  const on = matching?.getChild('On') != null;
-  const toRight = matching?.getChild('GroupRight') != null;
-  const toLeft = matching?.getChild('GroupLeft') != null;
-  const [first, second] = matching?.getChildren('GroupingLabels') ?? [];
-  const names = namesIn(first, walk);
-  if (on) {
-    // `or on (job) vector(0)` names no label of the number. One slip is one finding.
-    const judged = [
-      { node: left, labels: sides.left },
-      { node: right, labels: sides.right },
-    ].filter(({ labels }) => labels !== NO_LABELS);
-    for (const each of names.list) {
-      const side = judged.find(({ labels }) => labels?.has(each.name) === false);
-      noteMissing([each], side?.labels, side?.node, 'on', walk);
-    }
-  } else {
-    noteMissing(names.list, union([sides.left, sides.right]), node, 'ignoring', walk);
-  }
-  const one = toRight ? { labels: sides.left, node: left } : { labels: sides.right, node: right };
-  const extra = namesIn(second, walk);
-  noteMissing(extra.list, one.labels, one.node, toRight ? 'group_right' : 'group_left', walk);
-
-  const operator = SETS.find((name) => node.getChild(name));
-  if (operator === 'Or') return union([sides.left, sides.right]);
-  if (operator !== undefined) return sides.left;
-  if (toLeft || toRight) {
-    const many = toRight ? sides.right : sides.left;
-    if (many === undefined || extra.open) return undefined;
-    return new Map([...many, ...extra.list.map(({ name }) => [name, undefined] as const)]);
-  }
-  // A number takes the labels of what it is compared or multiplied with.
-  const base = sides.left?.size === 0 ? sides.right : sides.left;
-  if (base === undefined || names.open) return undefined;
-  const listed = (name: string) => names.list.some((each) => each.name === name);
-  return matching ? keep(base, (name) => listed(name) === on) : base;
-}
-
-interface Named {
-  readonly name: string;
-  readonly at: number;
-}
-
-/** The labels that a list names, and whether a variable names more. */
-function namesIn(list: Node | null | undefined, { query }: Walk) {
-  const all = list
-    ? [...list.getChildren('LabelName'), ...list.getChildren('QuotedLabelName')]
-    : [];
-  const written = all.filter((node) => !isVariable(node, query));
-  return {
-    list: written.map((node): Named => ({ name: nameOf(node, query), at: node.from })),
-    open: written.length < all.length,
-  };
-}
-
-function noteMissing(
-  names: readonly Named[],
-  labels: Labels | undefined,
-  of: Node | undefined,
-  by: string,
-  { query, note }: Walk,
-): void {
-  for (const { name, at } of labels && of ? names : []) {
-    const found = { of: shortened(textOf(of!, query)), by, at };
-    if (!labels!.has(name) && name !== '__name__') note(unknownLabel(name, labels!, found));
-  }
+  return joined(
+    node,
+    { node: left, labels: labelsOf(left, walk) },
+    { node: right, labels: labelsOf(right, walk) },
+    walk,
+  );
 }
 
 function argumentsOf(node: Node): Node[] {
   const body = node.getChild('FunctionCallBody');
   return body ? expressionsIn(body) : [];
-}
-
-const LONGEST = 60;
-
-function shortened(expression: string): string {
-  const text = expression.replace(/\s+/g, ' ');
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

@@ -62,11 +62,12 @@ function metricsOf(
   }
   const named = matchers.filter(({ label }) => label === NAME);
   if (named.some(({ value }) => value === undefined)) return undefined;
-  const names = known.names.filter((name) => named.every((matcher) => passes(matcher, name)));
+  const tests = named.map(testOf);
+  const names = known.names.filter((name) => tests.every((test) => test(name)));
   for (const { operator, value, at } of named) {
     if (operator === '=' && known.find(value!)) return { names: [value!], of: value! };
     for (const one of operator === '=~' ? alternatives(value!) : [value!]) {
-      const some = known.names.some((name) => passes({ operator, value: one }, name));
+      const some = known.names.some(testOf({ operator, value: one }));
       if (!some) note(unknownMetric(one, at, known));
     }
   }
@@ -114,7 +115,7 @@ function missingValues(matcher: Matcher, values: ReadonlySet<string>): string[] 
   if (value === undefined || !operator.startsWith('=')) return [];
   const all = label === 'le' ? [...values].flatMap(bothForms) : [...values];
   return (operator === '=~' ? alternatives(value) : [value]).filter(
-    (one) => !all.some((each) => passes({ operator, value: one }, each)) && one !== '',
+    (one) => one !== '' && !all.some(testOf({ operator, value: one })),
   );
 }
 
@@ -126,15 +127,12 @@ function bothForms(bound: string): string[] {
 /** Of `a|b`, also in parentheses: `a` and `b`. What is more than that stays whole. */
 function alternatives(expression: string): string[] {
   const inner = /^\(([^()]*)\)$/.exec(expression)?.[1] ?? expression;
-  return /[()[\]{}]/.test(inner) ? [expression] : inner.split('|');
+  return /[()[\]{}]|\\(?!\.)/.test(inner) ? [expression] : inner.split('|');
 }
 
-function passes({ operator, value }: Pick<Matcher, 'operator' | 'value'>, text: string): boolean {
-  if (value === undefined) return true;
-  if (!operator.endsWith('~')) return (operator === '=') === (text === value);
-  try {
-    return (operator === '=~') === RE2JS.compile(value, RE2JS.DOTALL).testExact(text);
-  } catch {
-    return true; // No expression at all: Prometheus says so.
-  }
+function testOf({ operator, value }: Pick<Matcher, 'operator' | 'value'>) {
+  if (value === undefined) return () => true;
+  if (!operator.endsWith('~')) return (text: string) => (operator === '=') === (text === value);
+  const pattern = RE2JS.compile(value, RE2JS.DOTALL);
+  return (text: string) => (operator === '=~') === pattern.testExact(text);
 }

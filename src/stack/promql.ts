@@ -1,4 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { RE2JS } from 're2js';
+import { messageOf } from '../errors.js';
+import { unquote } from '../series.js';
 import { type Filled, fillVariables, type Span } from './promql-variables.js';
 
 /** A node of the tree that Prometheus's own grammar makes of a query. */
@@ -25,21 +28,21 @@ export function parseQuery(text: string, { variables }: { variables: boolean }):
     ? fillVariables(text)
     : { text, variables: [], structural: false };
   const root = parser.parse(filled.text).topNode;
-  const problem = problemOf(root, filled.text);
-  const unread = problem !== undefined && filled.structural;
-  return {
-    ...{ text, root, variables: filled.variables, unread },
-    problem: unread ? undefined : problem,
-  };
+  const problem = grammarProblem(root, filled.text);
+  const query = { text, root, variables: filled.variables };
+  // What a variable stands for may make PromQL of it.
+  if (problem !== undefined && filled.structural)
+    return { ...query, problem: undefined, unread: true };
+  return { ...query, problem: problem ?? stringProblem(query), unread: false };
 }
 
 /** What the query itself says there. */
-export function textOf(node: Node, { text }: Query): string {
+export function textOf(node: Node, { text }: Pick<Query, 'text'>): string {
   return text.slice(node.from, node.to);
 }
 
 /** Whether what stands there is not known, as a variable is in it. */
-export function isVariable(node: Node, { variables }: Query): boolean {
+export function isVariable(node: Node, { variables }: Pick<Query, 'variables'>): boolean {
   return variables.some(({ from, to }) => from < node.to && node.from < to);
 }
 
@@ -48,7 +51,7 @@ export function expressionsIn(node: Node): Node[] {
   return node.getChildren('Expr');
 }
 
-function problemOf(root: Node, text: string): string | undefined {
+function grammarProblem(root: Node, text: string): string | undefined {
   const error = firstError(root);
   if (error === undefined) return undefined;
   const rest = text.slice(error.from).trimStart();
@@ -69,6 +72,30 @@ function firstError(root: Node): Node | undefined {
     return first === undefined;
   });
   return first;
+}
+
+/** A string that is none of Go's, such as `"\d+"`, or a pattern that RE2 does not take. */
+function stringProblem(query: Pick<Query, 'text' | 'root' | 'variables'>): string | undefined {
+  let problem: string | undefined;
+  query.root.cursor().iterate(({ name, node }) => {
+    if (problem !== undefined || name !== 'StringLiteral' || isVariable(node, query)) return;
+    const text = textOf(node, query);
+    const value = unquote(text);
+    const operator = node.parent?.getChild('MatchOp');
+    if (value === undefined) problem = `${text} has an escape that there is not; \\ is doubled`;
+    else if (operator && textOf(operator, query).endsWith('~')) problem = patternProblem(value);
+  });
+  return problem;
+}
+
+function patternProblem(pattern: string): string | undefined {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (error) {
+    const reason = messageOf(error).replace(/^error parsing regexp: /, '');
+    return `${JSON.stringify(pattern)} is no regular expression: ${reason}`;
+  }
 }
 
 function placeOf(text: string, at: number): string {

@@ -76,6 +76,10 @@ describe('what is not there', () => {
     ['{job="chatapi", nodel="x"}', 'nothing has a label nodel; model?'],
     [`${REQUESTS}{status="eror"}`, `${REQUESTS}: status is never "eror"; error?`],
     [`${REQUESTS}{job="chatapi"}`, `${REQUESTS}: job is never "chatapi"`],
+    [
+      'chatapi_request_total{model=~"claude-haiku-4\\\\.5|gpt\\\\.5"}',
+      'chatapi_request_total: model is never "gpt\\\\.5"',
+    ],
     [`${REQUESTS}{endpoint=~"serch|(x)"}`, `${REQUESTS}: endpoint is never "serch|(x)"`],
     [
       `${REQUESTS}{endpoint=~"serch|answer|.*gest|x.*"}`,
@@ -88,6 +92,7 @@ describe('what is not there', () => {
       `${REQUESTS} has no label endpiont, named in by; endpoint?`,
     ],
     [`sum without (pod) (${REQUESTS})`, `${REQUESTS} has no label pod, named in without`],
+    [`sum by (pod) (sum by (pod) (${REQUESTS}))`, `${REQUESTS} has no label pod, named in by`],
     [
       `sum by (status) (sum by (endpoint) (${REQUESTS}))`,
       `sum by (endpoint) (${REQUESTS}) has no label status, named in by`,

@@ -26,6 +26,10 @@ const CASES: [query: string, problem?: string][] = [
   ['sum by job (a)', '"job" is not expected at character 8'],
   ['a\n  + * b', '"*" is not expected at line 2, character 5'],
   ['rates(a[5m])', 'there is no function rates'],
+  ['a{b=~"x\\\\d+|.*", c="\\t\\u0041"}'],
+  ['a{b=~`\\d+`}'],
+  ['a{b="\\d+"}', '"\\d+" has an escape that there is not; \\ is doubled'],
+  ['a{b!~"(c"}', '"(c" is no regular expression: missing closing ): `(c`'],
   ['rate(a[$i])', '"$i" is not expected at character 8'],
 ];
 
