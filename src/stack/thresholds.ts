@@ -17,12 +17,18 @@ export const THRESHOLDS = {
   availability: 0.99,
   /** Seconds since the last push of a job that did not say that it ended. */
   pushAge: 900,
+  /** Seconds since a job last ended well, though one was started: two runs of an hourly job. */
+  successAge: 7200,
+  /** Starts within that time which are a job that fails again and again, not one that runs long. */
+  restarts: 3,
 } as const;
 
 /** Samples in a window below which a quantile or a ratio says nothing: a quiet night fires none. */
 export const LEAST = {
-  /** Observations for a quantile, lookups for a hit rate. */
+  /** Observations for a quantile, lookups for a hit rate, calls for a projection of their cost. */
   observations: 50,
   /** Requests for an error rate. */
   requests: 100,
+  /** Requests in the short window of a burn rate, which is to say only whether it goes on. */
+  stillGoingOn: 20,
 } as const;
