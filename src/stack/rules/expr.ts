@@ -48,6 +48,11 @@ export function recorded(
   return record + select(metric, equal).slice(metric.length);
 }
 
+/** The largest of them, over these labels. */
+export function maxOver(labels: readonly string[], exprs: readonly string[]): string {
+  return `max without (${labels.join(', ')}) (\n${indented(anyOf(exprs))}\n)`;
+}
+
 /** One of several, each with labels of its own. */
 export function anyOf(exprs: readonly string[]): string {
   return exprs.join('\nor\n');
@@ -58,7 +63,7 @@ export function indented(expr: string): string {
 }
 
 /** The labels, joined; refuses what the metric does not have. */
-export function labelsOf(metric: string, labels: readonly string[]): string {
+function labelsOf(metric: string, labels: readonly string[]): string {
   const known = METRICS.get(metric)?.labels;
   const strange = labels.find((label) => !known?.has(label));
   if (strange !== undefined) throw new Error(`${metric} has no label ${strange}`);

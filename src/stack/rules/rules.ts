@@ -1,10 +1,10 @@
-import { budgetAlerts } from './budget.js';
-import { gatewayAlerts, jobAlerts } from './jobs.js';
+import { errorRules } from './errors.js';
+import { jobRules } from './jobs.js';
+import { latencyRules } from './latency.js';
 import { paceOf } from './pace.js';
-import { qualityAlerts } from './quality.js';
-import { recordingGroups } from './records.js';
+import { pushgatewayRules } from './pushgateway.js';
 import type { RuleFile } from './rule.js';
-import { spendingAlerts } from './spending.js';
+import { spendingRules } from './spending.js';
 
 export interface RuleOptions {
   /**
@@ -14,19 +14,17 @@ export interface RuleOptions {
   readonly scale?: number;
 }
 
-/** The rule files of the stack, by name. */
+/**
+ * The rule files of the stack, by name. In each, recordings come first and then the alerts that read
+ * them, in one group: rules of a group are evaluated in order, for the same instant.
+ */
 export function rulesFor({ scale = 1 }: RuleOptions = {}): Readonly<Record<string, RuleFile>> {
   const pace = paceOf(scale);
   return {
-    'ragmon.rules.yml': { groups: recordingGroups(pace) },
-    'ragmon.alerts.yml': {
-      groups: [
-        { name: 'ragmon-quality-alerts', rules: qualityAlerts(pace) },
-        { name: 'ragmon-error-budget-alerts', rules: budgetAlerts(pace) },
-        { name: 'ragmon-spending-alerts', rules: spendingAlerts(pace) },
-        { name: 'ragmon-job-alerts', rules: jobAlerts(pace) },
-        { name: 'ragmon-gateway-alerts', rules: gatewayAlerts(pace) },
-      ],
-    },
+    'latency.yml': latencyRules(pace),
+    'errors.yml': errorRules(pace),
+    'spending.yml': spendingRules(pace),
+    'jobs.yml': jobRules(pace),
+    'pushgateway.yml': pushgatewayRules(pace),
   };
 }
