@@ -149,6 +149,10 @@ describe('what is asked for', () => {
     ]);
   });
 
+  test('keeps every label that it does not sum over: environments stay apart', () => {
+    for (const { expr } of rules) expect(expr).not.toMatch(/\b(by|on)\s*\(/);
+  });
+
   test('are recordings that are named level:metric:operations, each once', () => {
     expect(recorded.size).toBe(recordings.length);
     for (const name of recorded) expect(name).toMatch(/^[a-z_]+:[a-z_]+:[a-z0-9_]+$/);
