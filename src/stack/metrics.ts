@@ -53,6 +53,7 @@ export const METRICS: ReadonlyMap<string, Metric> = new Map(
       ],
     ),
     ...SCRAPE.map((name) => named('prometheus', name, GROUP)),
+    named('prometheus', 'ALERTS', [...GROUP, 'alertname', 'alertstate', 'severity']),
   ].map((metric) => [metric.name, metric]),
 );
 
