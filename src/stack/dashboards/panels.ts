@@ -44,7 +44,8 @@ export function timeseries(of: Series): Draft {
           stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
           scaleDistribution: of.logarithmic ? { type: 'log', log: 10 } : { type: 'linear' },
           ...(highest > 0 && of.max === undefined ? { axisSoftMax: highest * 1.1 } : {}),
-          thresholdsStyle: { mode: limits.length === 0 ? 'off' : 'dashed+area' },
+          // The ground beyond one limit may be good for what another one is about.
+          thresholdsStyle: { mode: ['off', 'dashed+area'][limits.length] ?? 'dashed' },
         },
       },
       overrides: of.overrides ?? [],
