@@ -8,6 +8,8 @@ import { REQUESTS, SERVICE_VARIABLES } from './services.js';
 
 const LLM = 'chatapi_cost_dollars_total';
 const DOCSTORE = 'documentstore_cost_dollars_total';
+/** An hour's part of the limit of a day, in whole cents. */
+const HOURLY = Math.round((THRESHOLDS.costPerDay / 24) * 100) / 100;
 const MONTH = 'now/M';
 /** Seconds until the month ends, UTC. */
 const REST_OF_MONTH =
@@ -194,14 +196,14 @@ export const cost = dashboard({
         }),
         timeseries({
           title: 'Requests and spend per hour',
-          description: 'Left: requests of users in an hour. Right: what an hour costs.',
+          description: `Left: requests of users in an hour. Right: what an hour costs; drawn is an hour's part of $${THRESHOLDS.costPerDay} a day.`,
           unit: 'short',
           width: 12,
           queries: [
             { expr: `3600 * ${rate(REQUESTS.vectorlens)}`, legend: 'requests' },
             { expr: `3600 * ${spending()}`, legend: 'spend' },
           ],
-          overrides: [onTheRight('spend', 'currencyUSD', THRESHOLDS.costPerDay / 24)],
+          overrides: [onTheRight('spend', 'currencyUSD', HOURLY)],
         }),
       ],
     },

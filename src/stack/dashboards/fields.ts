@@ -27,7 +27,7 @@ export function onTheRight(name: string, unit: string, limit: number): Override 
   return named(name, {
     unit,
     'custom.axisPlacement': 'right',
-    'custom.axisSoftMax': limit * 1.1,
+    'custom.axisSoftMax': above(limit),
     'custom.thresholdsStyle': { mode: 'dashed+area' },
     thresholds: thresholds(zone([{ above: limit }])).thresholds,
   });
@@ -37,6 +37,11 @@ export function onTheRight(name: string, unit: string, limit: number): Override 
 export const NONE: readonly Step[] = [{ color: 'green', value: null }];
 /** Neither good nor bad. */
 export const PLAIN: readonly Step[] = [{ color: 'blue', value: null }];
+
+/** An axis up to here shows a limit, and a tenth more. */
+export function above(limit: number): number {
+  return Number((limit * 1.1).toPrecision(3));
+}
 
 /** Where alerts begin the ground is red, elsewhere plain. */
 export function zone(limits: readonly Limit[]): readonly Step[] {

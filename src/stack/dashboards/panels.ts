@@ -1,5 +1,5 @@
 import { type About, type Draft, draft, LAST } from './draft.js';
-import { type Limit, mapping, NONE, PLAIN, sides, thresholds, zone } from './fields.js';
+import { above, type Limit, mapping, NONE, PLAIN, sides, thresholds, zone } from './fields.js';
 import type { Override } from './model.js';
 
 const STAT_HEIGHT = 4;
@@ -43,7 +43,7 @@ export function timeseries(of: Series): Draft {
           spanNulls: false,
           stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
           scaleDistribution: of.logarithmic ? { type: 'log', log: 10 } : { type: 'linear' },
-          ...(highest > 0 && of.max === undefined ? { axisSoftMax: highest * 1.1 } : {}),
+          ...(highest > 0 && of.max === undefined ? { axisSoftMax: above(highest) } : {}),
           // The ground beyond one limit may be good for what another one is about.
           thresholdsStyle: { mode: ['off', 'dashed+area'][limits.length] ?? 'dashed' },
         },
