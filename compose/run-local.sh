@@ -1,0 +1,139 @@
+#!/usr/bin/env bash
+# The stack without Docker, from Debian's packages: Pushgateway, Prometheus and Alertmanager with the
+# configuration of this folder, on 127.0.0.1.
+#
+#   compose/run-local.sh                                       until it is stopped
+#   compose/run-local.sh npx ragmon simulate --duration 10m    for as long as a command runs, with
+#                                                              PUSHGATEWAY_URL and PROMETHEUS_URL
+#
+#   PUSHGATEWAY_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT       9091, 9090, 9093
+#   WEBHOOK_URL       who is told of alerts; without it webhook.mjs, which prints them, on WEBHOOK_PORT (8080)
+#   DATA              a folder for what is stored; without it a temporary one, which goes at the end
+#   ALERTS            a folder of rules instead of alerts/
+#   SCRAPE_INTERVAL   15s: of scrapes and of rules
+#   GROUP_WAIT        as in alertmanager.yml: before the first message about a group of alerts
+#   GROUP_INTERVAL    as in alertmanager.yml: between two messages about the same group
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+: "${PUSHGATEWAY_PORT:=9091}" "${PROMETHEUS_PORT:=9090}" "${ALERTMANAGER_PORT:=9093}"
+: "${WEBHOOK_PORT:=8080}" "${ALERTS:=$here/../alerts}"
+: "${SCRAPE_INTERVAL:=}" "${GROUP_WAIT:=}" "${GROUP_INTERVAL:=}"
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+# The first of these programs that there is: Debian puts prometheus- before some names.
+program() {
+  local name
+  for name in "$@"; do command -v "$name" && return; done
+  fail "$1 is not installed: apt-get install prometheus prometheus-pushgateway prometheus-alertmanager"
+}
+pushgateway="$(program prometheus-pushgateway pushgateway)"
+prometheus="$(program prometheus)"
+alertmanager="$(program prometheus-alertmanager alertmanager)"
+
+[ -d "$ALERTS" ] || fail "there is no folder $ALERTS"
+scratch="$(mktemp -d)"
+data="${DATA:-$scratch/data}"
+mkdir -p "$data" "$scratch/logs"
+data="$(cd "$data" && pwd)" # Prometheus looks for relative paths elsewhere.
+ALERTS="$(cd "$ALERTS" && pwd)"
+
+# Servers and the command get process groups of their own: a Ctrl-C reaches this script alone, which
+# ends the command first, so that its last push finds a gateway. Should this script be killed, they
+# end too where setpriv can arrange that.
+set -m
+end_with_me=()
+if command -v setpriv >/dev/null; then end_with_me=(setpriv --pdeathsig TERM); fi
+servers=()
+command_pid=""
+stopped=""
+
+finish() {
+  local status=$? pid
+  trap '' INT TERM
+  for pid in $command_pid ${servers[@]+"${servers[@]}"}; do kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$scratch"
+  exit "${stopped:-$status}"
+}
+trap finish EXIT
+trap 'stopped=130; [ -z "$command_pid" ] || kill -INT "$command_pid" 2>/dev/null || true' INT
+trap 'stopped=143; [ -z "$command_pid" ] || kill -TERM "$command_pid" 2>/dev/null || true' TERM
+
+# HTTP without curl, which a small machine may lack. A port at which nobody listens is an error.
+answers() (
+  exec 3<>"/dev/tcp/127.0.0.1/$1"
+  printf 'GET %s HTTP/1.0\r\n\r\n' "$2" >&3
+  read -r _ status _ <&3
+  [ "$status" = 200 ]
+) 2>/dev/null
+
+# start <name> <port> <path> <program> <argument>…: starts a server and waits until it is ready.
+start() {
+  local name="$1" port="$2" path="$3" log="$scratch/logs/$1"
+  shift 3
+  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+    fail "somebody listens on port $port already: give $name another one"
+  fi
+  ${end_with_me[@]+"${end_with_me[@]}"} "$@" >"$log" 2>&1 </dev/null &
+  servers+=("$!")
+  local tries
+  for ((tries = 0; tries < 300; tries++)); do
+    [ -z "$stopped" ] || exit
+    kill -0 "$!" 2>/dev/null || break
+    if answers "$port" "$path"; then return; fi
+    sleep 0.1
+  done
+  tail -n 20 "$log" >&2
+  fail "$name did not start"
+}
+
+if [ -z "${WEBHOOK_URL:-}" ]; then
+  ${end_with_me[@]+"${end_with_me[@]}"} node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT" </dev/null &
+  servers+=("$!")
+  WEBHOOK_URL="http://127.0.0.1:$WEBHOOK_PORT/alerts"
+fi
+
+sed -e "s|http://webhook:8080/alerts|$WEBHOOK_URL|" \
+  ${GROUP_WAIT:+-e "s|group_wait: .*|group_wait: $GROUP_WAIT|"} \
+  ${GROUP_INTERVAL:+-e "s|group_interval: .*|group_interval: $GROUP_INTERVAL|"} \
+  "$here/alertmanager/alertmanager.yml" >"$scratch/alertmanager.yml"
+sed -e "s|\.\./\.\./alerts/|$ALERTS/|" \
+  -e "s|pushgateway:9091|127.0.0.1:$PUSHGATEWAY_PORT|" \
+  -e "s|127\.0\.0\.1:9090|127.0.0.1:$PROMETHEUS_PORT|" \
+  -e "s|alertmanager:9093|127.0.0.1:$ALERTMANAGER_PORT|" \
+  ${SCRAPE_INTERVAL:+-e "s|_interval: .*|_interval: $SCRAPE_INTERVAL|"} \
+  ${SCRAPE_INTERVAL:+-e "/scrape_interval:/a\\  scrape_timeout: $SCRAPE_INTERVAL"} \
+  "$here/prometheus/prometheus.yml" >"$scratch/prometheus.yml"
+
+start pushgateway "$PUSHGATEWAY_PORT" /-/ready "$pushgateway" \
+  --web.listen-address="127.0.0.1:$PUSHGATEWAY_PORT" \
+  --persistence.file="$data/pushgateway" --persistence.interval=1m
+start alertmanager "$ALERTMANAGER_PORT" /-/ready "$alertmanager" \
+  --web.listen-address="127.0.0.1:$ALERTMANAGER_PORT" \
+  --config.file="$scratch/alertmanager.yml" --storage.path="$data/alertmanager" \
+  --cluster.listen-address= --web.external-url="http://127.0.0.1:$ALERTMANAGER_PORT"
+start prometheus "$PROMETHEUS_PORT" /-/ready "$prometheus" \
+  --web.listen-address="127.0.0.1:$PROMETHEUS_PORT" \
+  --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$data/prometheus" \
+  --storage.tsdb.retention.time=400d --web.enable-remote-write-receiver \
+  --web.external-url="http://127.0.0.1:$PROMETHEUS_PORT"
+
+export PUSHGATEWAY_URL="http://127.0.0.1:$PUSHGATEWAY_PORT"
+export PROMETHEUS_URL="http://127.0.0.1:$PROMETHEUS_PORT"
+echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL · Alertmanager http://127.0.0.1:$ALERTMANAGER_PORT" >&2
+
+if [ $# -gt 0 ]; then
+  "$@" &
+  command_pid=$!
+  # A signal interrupts the wait: the command ends in its own time.
+  while kill -0 "$command_pid" 2>/dev/null; do wait "$command_pid" && status=0 || status=$?; done
+  command_pid=""
+  exit "$status"
+fi
+wait -n "${servers[@]}" || true
+[ -n "$stopped" ] || fail "a server ended: $(tail -n 5 "$scratch"/logs/*)"
