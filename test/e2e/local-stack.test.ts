@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { startCli } from '../support/cli.js';
+import { COMPOSE } from '../support/compose.js';
+import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
+import { freePort, needs } from '../support/servers.js';
+import { startStack } from '../support/stack.js';
+
+interface Message {
+  receiver: string;
+  status: string;
+  alerts: { status: string; labels: Record<string, string> }[];
+}
+
+const RULES = `groups:
+  - name: g
+    rules:
+      - { alert: Busy, expr: probe > 1, for: 1s, labels: { severity: critical } }
+      - { alert: Busy, expr: probe > 0, for: 1s, labels: { severity: warning } }
+      - { alert: Idle, expr: probe == 0, for: 1s, labels: { severity: ticket } }
+`;
+
+needs(
+  'prometheus',
+  'prometheus-pushgateway',
+  'prometheus-alertmanager',
+)('run-local.sh', () => {
+  const folder = temporaryFolder();
+  const alerts = join(folder, 'alerts');
+  mkdirSync(alerts);
+  writeFileSync(join(alerts, 'probe.rules.yml'), RULES);
+  const quick = { alerts, scrapeInterval: '1s', groupWait: '1s', groupInterval: '1s' };
+
+  test.concurrent('tells of an alert, and when it is over, to whom its severity says', async () => {
+    const { url, messages } = await receiver();
+    const stack = await startStack({ ...quick, webhook: url });
+    const push = (value: number) =>
+      fetch(`${stack.pushgateway}/metrics/job/j`, { method: 'PUT', body: `probe ${value}\n` });
+    const told = () =>
+      messages.flatMap(({ receiver, alerts }) =>
+        alerts.map(({ status, labels: { severity, alertname, job } }) =>
+          [receiver, status, alertname, severity, job].join(' '),
+        ),
+      );
+
+    await push(2);
+    await until('a page', () => told().includes('page firing Busy critical j'), 30_000);
+    await push(0);
+    await until('its end', () => told().includes('page resolved Busy critical j'), 30_000);
+    await until('a ticket', () => told().includes('ticket firing Idle ticket j'), 30_000);
+    // The warning of the same name was inhibited.
+    expect(told().filter((line) => line.includes('warning'))).toEqual([]);
+    expect(await stack.stop()).toBe(130);
+  });
+
+  test.concurrent('prints alerts where nobody else is told', async () => {
+    const stack = await startStack(quick);
+    await fetch(`${stack.pushgateway}/metrics/job/j`, { method: 'PUT', body: 'probe 0\n' });
+    await until('a line', () => stack.output().includes('ticket: firing Idle (ticket j)'), 30_000);
+    expect(await stack.stop()).toBe(130);
+  });
+
+  test.concurrent('takes in what is pushed and remotely written, and says so under its job', async () => {
+    const stack = await startStack({ ...quick, data: join(folder, 'data') });
+    const cli = startCli([
+      ...['simulate', '-g', stack.pushgateway, '--instance', 'demo', '--duration', '3s'],
+      ...['--interval', '1s', '--warmup', '0', '--quiet'],
+    ]);
+    expect((await cli.exited).code).toBe(0);
+    const found = await until('the scrape', async () => {
+      const expr = 'count by (job, instance) (ragmon_job_last_success_timestamp_seconds) or up';
+      const answer = await fetch(
+        `${stack.prometheus}/api/v1/query?${new URLSearchParams({ query: expr })}`,
+      );
+      const { data } = (await answer.json()) as {
+        data: { result: { metric: Record<string, string> }[] };
+      };
+      const names = data.result.map(({ metric: { job, instance } }) =>
+        `${job} ${instance}`.replace(/127.*/, 'local'),
+      );
+      return names.length === 6 && names.sort();
+    });
+    expect(found).toEqual([
+      'alertmanager local',
+      'chatapi demo',
+      'docstore demo',
+      'prometheus local',
+      'pushgateway local',
+      'vectorlens demo',
+    ]);
+    // Not a body that it could read, but it would.
+    const write = await fetch(`${stack.prometheus}/api/v1/write`, { method: 'POST', body: 'x' });
+    expect(write.status).toBe(400);
+    const flags = await (await fetch(`${stack.prometheus}/api/v1/status/runtimeinfo`)).json();
+    expect(flags).toMatchObject({ data: { storageRetention: '400d' } });
+    expect(await stack.stop()).toBe(130);
+    for (const name of ['pushgateway', 'prometheus/wal']) {
+      expect(existsSync(join(folder, 'data', name)), name).toBe(true);
+    }
+  });
+
+  test.concurrent('ends with a command, and as that did', async () => {
+    const command = ['bash', '-c', 'echo "at $PUSHGATEWAY_URL and $PROMETHEUS_URL"; exit 7'];
+    const { pushgateway, prometheus, output, stop } = await startStack({ ...quick, command });
+    await until('its output', () => output().includes(`at ${pushgateway} and ${prometheus}`));
+    expect(await stop()).toBe(7);
+    await expect(fetch(prometheus)).rejects.toThrow();
+  });
+
+  test.concurrent('a signal lets the command end first', async () => {
+    const ask = 'fetch(process.env.PUSHGATEWAY_URL).then(({ ok }) => console.log({ ok }))';
+    const script = `trap '"$0" -e "$1"; exit 5' INT; echo here; sleep 60 & wait`;
+    const stack = await startStack({
+      ...quick,
+      command: ['bash', '-c', script, process.execPath, ask],
+    });
+    await until('the command', () => stack.output().includes('here'));
+    expect(await stack.stop()).toBe(130);
+    expect(stack.output()).toMatch(/^{ ok: true }$/m);
+  });
+
+  test.concurrent('says which port is taken', async () => {
+    const { url } = await receiver();
+    const { port } = new URL(url);
+    const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), [], {
+      env: { PATH: process.env.PATH, ALERTS: alerts, WEBHOOK_URL: url, PUSHGATEWAY_PORT: port },
+    });
+    expect((await run.exited).code).toBe(1);
+    expect(run.output()).toBe(
+      `somebody listens on port ${port} already: give pushgateway another one\n`,
+    );
+  });
+
+  test.concurrent('says why a server did not start', async () => {
+    const wrong = join(folder, 'wrong');
+    mkdirSync(wrong);
+    writeFileSync(join(wrong, 'a.yml'), 'groups: [{ name: g, rules: [{ alert: A, expr: "(" }] }]');
+    const [a, b, c] = await Promise.all([freePort(), freePort(), freePort()]);
+    const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), [], {
+      env: {
+        ...{ PATH: process.env.PATH, ALERTS: wrong, WEBHOOK_URL: 'http://127.0.0.1:1/' },
+        ...{ PUSHGATEWAY_PORT: `${a}`, PROMETHEUS_PORT: `${b}`, ALERTMANAGER_PORT: `${c}` },
+      },
+    });
+    expect((await run.exited).code).toBe(1);
+    expect(run.output()).toMatch(/a\.yml.*could not parse expression/s);
+    expect(run.output()).toMatch(/^prometheus did not start$/m);
+  });
+});
+
+/** A receiver for Alertmanager's webhook. */
+async function receiver(): Promise<{ url: string; messages: Message[] }> {
+  const messages: Message[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    if (body) messages.push(JSON.parse(body) as Message);
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  afterAll(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/alerts`, messages };
+}

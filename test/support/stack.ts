@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { COMPOSE } from './compose.js';
+import { spawnGuarded, until } from './processes.js';
+import { freePort } from './servers.js';
+
+export interface Stack {
+  readonly pushgateway: string;
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  output(): string;
+  /** As Ctrl-C does; resolves with the exit code when all has ended. */
+  stop(): Promise<number | null>;
+}
+
+export interface StackOptions {
+  /** Who is told of alerts; without it they are printed. */
+  webhook?: string;
+  /** A folder of rules instead of alerts/. */
+  alerts?: string;
+  /** Of scrapes and of rules; as shipped by default. */
+  scrapeInterval?: string;
+  groupWait?: string;
+  groupInterval?: string;
+  /** A folder that stays. */
+  data?: string;
+  /** What runs in it: the stack ends with it. */
+  command?: readonly string[];
+}
+
+/** compose/run-local.sh on free ports: the shipped configuration in real servers. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const [pushgateway, prometheus, alertmanager, webhook] = await ports(4);
+  const variables = {
+    PUSHGATEWAY_PORT: `${pushgateway}`,
+    PROMETHEUS_PORT: `${prometheus}`,
+    ALERTMANAGER_PORT: `${alertmanager}`,
+    WEBHOOK_PORT: `${webhook}`,
+    WEBHOOK_URL: options.webhook,
+    ALERTS: options.alerts,
+    SCRAPE_INTERVAL: options.scrapeInterval,
+    GROUP_WAIT: options.groupWait,
+    GROUP_INTERVAL: options.groupInterval,
+    DATA: options.data,
+  };
+  const guarded = spawnGuarded(join(COMPOSE, 'run-local.sh'), options.command ?? [], {
+    env: { PATH: process.env.PATH, ...variables },
+  });
+  await until(
+    'the stack',
+    () => {
+      if (/^ready: /m.test(guarded.output())) return true;
+      if (guarded.ended()) throw new Error(`the stack did not start:\n${guarded.output()}`);
+      return false;
+    },
+    40_000,
+  );
+  return {
+    pushgateway: `http://127.0.0.1:${pushgateway}`,
+    prometheus: `http://127.0.0.1:${prometheus}`,
+    alertmanager: `http://127.0.0.1:${alertmanager}`,
+    output: guarded.output,
+    stop: async () => {
+      guarded.kill('SIGINT');
+      return (await guarded.exited).code;
+    },
+  };
+}
+
+/** Several free ports, no two the same. */
+async function ports(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  while (found.size < count) found.add(await freePort());
+  return [...found];
+}
