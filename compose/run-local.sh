@@ -52,17 +52,21 @@ servers=()
 command_pid=""
 stopped=""
 
+# As a terminal does: to the command and to its children, since npx passes nothing on.
+pass_on() { [ -z "$command_pid" ] || kill "-$1" -- "-$command_pid" 2>/dev/null || true; }
+
 finish() {
   local status=$? pid
   trap '' INT TERM
-  for pid in $command_pid ${servers[@]+"${servers[@]}"}; do kill "$pid" 2>/dev/null || true; done
+  pass_on TERM
+  for pid in ${servers[@]+"${servers[@]}"}; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   rm -rf "$scratch"
   exit "${stopped:-$status}"
 }
 trap finish EXIT
-trap 'stopped=130; [ -z "$command_pid" ] || kill -INT "$command_pid" 2>/dev/null || true' INT
-trap 'stopped=143; [ -z "$command_pid" ] || kill -TERM "$command_pid" 2>/dev/null || true' TERM
+trap 'stopped=130; pass_on INT' INT
+trap 'stopped=143; pass_on TERM' TERM
 
 # HTTP without curl, which a small machine may lack. A port at which nobody listens is an error.
 answers() (
@@ -130,8 +134,13 @@ echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL · Alert
 if [ $# -gt 0 ]; then
   "$@" &
   command_pid=$!
-  # A signal interrupts the wait: the command ends in its own time.
-  while kill -0 "$command_pid" 2>/dev/null; do wait "$command_pid" && status=0 || status=$?; done
+  # A signal interrupts the wait: the command ends in its own time, and so do its children, which it
+  # may not have waited for.
+  while kill -0 "$command_pid" 2>/dev/null; do wait "$command_pid" 2>/dev/null && status=0 || status=$?; done
+  for ((tries = 0; tries < 100; tries++)); do
+    kill -0 -- "-$command_pid" 2>/dev/null || break
+    sleep 0.1
+  done
   command_pid=""
   exit "$status"
 fi

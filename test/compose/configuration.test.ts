@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -9,6 +9,8 @@ import { needs } from '../support/servers.js';
 
 const prometheus = parse(read('prometheus/prometheus.yml'));
 const { services } = composeFile({});
+const ALERTS = resolve(COMPOSE, '../alerts');
+const DASHBOARDS = resolve(COMPOSE, '../dashboards');
 const RULE = 'groups: [{ name: g, rules: [{ alert: A, expr: "up == 0" }] }]\n';
 
 describe('prometheus.yml', () => {
@@ -67,8 +69,17 @@ needs('promtool')('promtool', () => {
     expect(code).toBe(0);
   });
 
+  test.skipIf(!existsSync(ALERTS))('takes it with the project’s rules', async () => {
+    const { code, output } = await promtool(resolve(COMPOSE, '..'));
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output.match(/SUCCESS: [1-9]\d* rules found/g)).toHaveLength(
+      readdirSync(ALERTS).filter((name) => name.endsWith('.yml')).length,
+    );
+  });
+
   test('would notice a rule that is wrong', async () => {
-    expect((await promtool(repository(RULE.replace('up ==', 'up =')))).code).toBe(1);
+    const folder = repository(RULE.replace('up ==', 'up ='));
+    expect((await promtool(folder)).code).toBe(1);
   });
 });
 
@@ -101,6 +112,17 @@ needs('amtool')('Alertmanager’s configuration', () => {
     const [file, labels] = [`--config.file=${config}`, `severity=${severity}`];
     const found = amtool('config', 'routes', 'test', file, labels, 'alertname=A', 'job=vectorlens');
     expect(found.trim()).toBe(expected);
+  });
+
+  test.skipIf(!existsSync(ALERTS))('names alerts that there are', () => {
+    const files = readdirSync(ALERTS).filter((name) => name.endsWith('.yml'));
+    const rules = files.map((name) => readFileSync(join(ALERTS, name), 'utf8')).join('\n');
+    const { inhibit_rules } = parse(read('alertmanager/alertmanager.yml'));
+    const names = [...JSON.stringify(inhibit_rules).matchAll(/alertname=~?\\"([\w|]+)/g)].flatMap(
+      ([, list]) => list!.split('|'),
+    );
+    expect(names).toContain('PushgatewayDown');
+    for (const name of names) expect(rules).toMatch(new RegExp(`alert: ${name}$`, 'm'));
   });
 
   test('every receiver is told when it is over', () => {
@@ -154,6 +176,10 @@ describe('Grafana’s provisioning', () => {
       `${folder}/rag-monitoring.json`,
     );
   });
+
+  test.skipIf(!existsSync(DASHBOARDS))('its first page is there', () => {
+    expect(existsSync(join(DASHBOARDS, 'rag-monitoring.json'))).toBe(true);
+  });
 });
 
 interface Datasource {
@@ -183,7 +209,7 @@ function repository(rules: string): string {
 
 async function promtool(folder: string) {
   const file = join(folder, 'compose/prometheus/prometheus.yml');
-  const check = spawnGuarded('promtool', ['check', 'config', file], { folders: [folder] });
+  const check = spawnGuarded('promtool', ['check', 'config', file]);
   const { code } = await check.exited;
   return { code, output: check.output() };
 }

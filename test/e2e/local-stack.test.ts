@@ -111,13 +111,18 @@ needs(
     await expect(fetch(prometheus)).rejects.toThrow();
   });
 
-  test.concurrent('a signal lets the command end first', async () => {
-    const ask = 'fetch(process.env.PUSHGATEWAY_URL).then(({ ok }) => console.log({ ok }))';
-    const script = `trap '"$0" -e "$1"; exit 5' INT; echo here; sleep 60 & wait`;
-    const stack = await startStack({
-      ...quick,
-      command: ['bash', '-c', script, process.execPath, ask],
-    });
+  test.concurrent('a signal lets the command end first, and what that started', async () => {
+    // As npx: it passes no signal on.
+    const parent = `trap : INT; "$0" -e "$1" & wait; wait`;
+    const child = `
+      setInterval(() => {}, 1000);
+      process.on('SIGINT', async () => {
+        console.log(await fetch(process.env.PUSHGATEWAY_URL).then(({ ok }) => ({ ok })));
+        process.exit();
+      });
+      console.log('here');`;
+    const command = ['bash', '-c', parent, process.execPath, child];
+    const stack = await startStack({ ...quick, command });
     await until('the command', () => stack.output().includes('here'));
     expect(await stack.stop()).toBe(130);
     expect(stack.output()).toMatch(/^{ ok: true }$/m);
