@@ -4,7 +4,7 @@ import { layoutOf } from '../instruments/layout.js';
 import type { Delivery, GroupDelivery, Ledger, Truth } from '../ledger/ledger.js';
 import { incidentEntry, iso } from '../ledger/times.js';
 import type { Service } from '../services/service.js';
-import { touching } from '../world/dated.js';
+import { idOf, touching } from '../world/dated.js';
 import { pricesId } from '../world/prices.js';
 import { recent } from '../world/recent.js';
 import type { Total } from '../world/total.js';
@@ -34,7 +34,7 @@ export function ledgerOf(
       services: options.services.map(({ name }) => name),
       rate: options.rate,
       profile: options.profile,
-      scenario: options.scenario?.name ?? null,
+      scenario: options.scenario ? idOf(options.scenario) : null,
       prices: pricesId(options.prices),
       jobs: options.jobs,
       shard: `${options.shard.index}/${options.shard.of}`,

@@ -1,5 +1,5 @@
-import { type Scenario, type ScheduledIncident, schedule } from './incidents.js';
-import { findScenario } from './scenarios.js';
+import { changesWorld, type Scenario, type ScheduledIncident, schedule } from './incidents.js';
+import { findScenario, scenarioId } from './scenarios.js';
 import { MINUTE } from './time.js';
 import { YEAR, yearIncidents } from './year.js';
 
@@ -30,11 +30,19 @@ export function isDated(scenario: AnyScenario): scenario is DatedScenario {
   return 'incidentsIn' in scenario;
 }
 
-/** A script that begins at an instant (world time, seconds), and so has dates. */
+/** What a ledger calls a scenario. */
+export function idOf(scenario: AnyScenario): string {
+  return isDated(scenario) ? scenario.name : scenarioId(scenario);
+}
+
+/**
+ * A script that begins at an instant (world time, seconds), and so has dates. What happens to jobs is
+ * no part of it: nobody pushed the past.
+ */
 export function playedAt(scenario: Scenario, start: number): DatedScenario {
-  const all = schedule(scenario, start, undefined);
+  const all = schedule(scenario, start, undefined).filter(changesWorld);
   return {
-    name: `${scenario.name}@${new Date(start * 1000).toISOString()}`,
+    name: `${scenarioId(scenario)}@${new Date(start * 1000).toISOString()}`,
     summary: scenario.summary,
     incidentsIn: (_, from, to) => all.filter((one) => one.from < to && from < one.to),
   };

@@ -1,5 +1,6 @@
 import { type RagmonError, UsageError } from '../errors.js';
 import { type Change, changed, type Parameters } from './parameters.js';
+import { nameKey } from './stream.js';
 import { MINUTE } from './time.js';
 
 /** A part of a scenario: what changes, from when, for how long (world time, seconds). */
@@ -8,7 +9,13 @@ export interface Incident {
   /** From the start of the run to the start of the incident. */
   readonly offset: number;
   readonly duration: number;
+  /** What it changes in the world; nothing, where it is the jobs that something happens to. */
   readonly change: Change;
+  /**
+   * The first job of each service hangs: it pushes nothing and does not end, while the world goes on.
+   * Of the world itself, and so of a history, that changes nothing.
+   */
+  readonly jobs?: 'hang';
 }
 
 /** A named script of incidents, and the alerts that it should fire; it should fire no others. */
@@ -16,6 +23,10 @@ export interface Scenario {
   readonly name: string;
   readonly summary: string;
   readonly expect: readonly string[];
+  /** Seconds from the start of its first incident: by then each of them has fired. */
+  readonly within?: number;
+  /** User requests per second at which they do for certain; with too few they keep silent. */
+  readonly needs?: number;
   readonly incidents: readonly Incident[];
 }
 
@@ -26,6 +37,7 @@ export interface ScheduledIncident {
   readonly from: number;
   readonly to: number;
   readonly change: Change;
+  readonly jobs?: 'hang';
 }
 
 /**
@@ -40,12 +52,12 @@ export function schedule(
   start: number,
   end: number | undefined,
 ): readonly ScheduledIncident[] {
-  return scenario.incidents.map(({ name, offset, duration, change }) => {
+  return scenario.incidents.map(({ name, offset, duration, ...what }) => {
     const from = Math.ceil((start + offset) / MINUTE);
     const whole = from + Math.max(1, Math.round(duration / MINUTE));
     const to = end === undefined ? whole : Math.min(whole, Math.floor(end / MINUTE));
     if (to <= from) throw tooShort(scenario.name, name, start, from);
-    return { name, scenario: scenario.name, from, to, change };
+    return { name, scenario: scenario.name, from, to, ...what };
   });
 }
 
@@ -56,6 +68,23 @@ function tooShort(scenario: string, incident: string, start: number, from: numbe
     `the run is too short for ${what}scenario "${scenario}": it holds no whole minute of it`,
     { hint: `from this start it needs a duration of at least ${needed}s (world time)` },
   );
+}
+
+/** Whether it changes the world, and not only what its jobs do. */
+export function changesWorld({ change: { set = {}, multiply = {} } }: Pick<Incident, 'change'>) {
+  return Object.keys(set).length + Object.keys(multiply).length > 0;
+}
+
+/** `mine#1f2e3d4c`: a scenario's name, and eight hexadecimal digits for what its incidents are. */
+export function identified({ name, incidents }: Scenario): string {
+  const sorted = (values: object = {}) =>
+    Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const text = JSON.stringify(
+    incidents.map(({ name, offset, duration, change, jobs }) => [
+      ...[name, offset, duration, sorted(change.set), sorted(change.multiply), jobs ?? null],
+    ]),
+  );
+  return `${name}#${(nameKey(text) >>> 0).toString(16).padStart(8, '0')}`;
 }
 
 /** The parameters of a minute, or undefined where no incident holds. */

@@ -2,7 +2,7 @@ import { drawCalls } from './calls.js';
 import { NORMAL_REGIME, type Regime, regimeOf } from './conditions.js';
 import { type Flow, sumOfFlows } from './draw-flow.js';
 import { type FlowOptions, flowSource } from './flow.js';
-import { parametersAt, type ScheduledIncident } from './incidents.js';
+import { changesWorld, parametersAt, type ScheduledIncident } from './incidents.js';
 import type { Minute, ServiceModel, Stretch } from './model.js';
 import { MODELS } from './models.js';
 import type { Draws, Observations } from './observing.js';
@@ -55,7 +55,8 @@ const BYTES_PER_INGEST = 50_000;
 const MODEL_NAMES = MODELS.map(({ name }) => name);
 
 export function createWorld(options: WorldOptions): World {
-  const { seed, rate, profile, incidents = [], prices: list = PRICES } = options;
+  const { seed, rate, profile, prices: list = PRICES } = options;
+  const incidents = options.incidents?.filter(changesWorld) ?? [];
   const flow = flowSource(options);
   const stream = new Stream();
   // Of their own, since others draw what follows them.
