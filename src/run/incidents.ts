@@ -21,3 +21,24 @@ export function incidentsFrom(
   const last = end ?? start + HORIZON;
   return scenario.incidentsIn(seed, Math.floor(start / MINUTE), Math.ceil(last / MINUTE));
 }
+
+/**
+ * The incidents of a run in which jobs hang, each with all of its minutes: whether a job hangs at the
+ * end of a run is not for the end to say.
+ */
+export function hangsFrom(
+  scenario: AnyScenario | undefined,
+  start: number,
+): readonly ScheduledIncident[] {
+  if (scenario === undefined || isDated(scenario)) return [];
+  return schedule(scenario, start, undefined).filter(({ jobs }) => jobs === 'hang');
+}
+
+/** Whether a job of a service cannot push at an instant (world time, seconds): its first one hangs. */
+export function hangsAt(
+  hangs: readonly ScheduledIncident[],
+  { job }: { readonly job: number },
+  at: number,
+): boolean {
+  return job === 0 && hangs.some(({ from, to }) => from * MINUTE < at && at <= to * MINUTE);
+}

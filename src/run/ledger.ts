@@ -71,7 +71,8 @@ export function incrementsOf(service: Service, total: Total): Record<string, num
   return Object.fromEntries([...metrics.values()].filter(([id]) => counters.has(id)));
 }
 
-export function groupDelivery(slot: JobSlot, stored: boolean): GroupDelivery {
+/** @param hung whether its job hung at the end of the run, so that nobody sent its last state */
+export function groupDelivery(slot: JobSlot, stored: boolean, hung: boolean): GroupDelivery {
   const { stats } = slot.pusher;
   const { ok, retried, failed, overtaken, bytes, latencies } = stats;
   const [p50, p95, max] = [0.5, 0.95, 1].map((q) => latencies.quantile(q));
@@ -83,10 +84,18 @@ export function groupDelivery(slot: JobSlot, stored: boolean): GroupDelivery {
     base: Object.fromEntries(slot.base),
     final: Object.fromEntries(slot.values()),
     stored,
-    error: stored || stats.lastError === undefined ? null : messageOf(stats.lastError),
+    error: stored
+      ? null
+      : hung
+        ? HUNG
+        : stats.lastError === undefined
+          ? null
+          : messageOf(stats.lastError),
     pushes: { ok, retried, failed, overtaken, bytes },
     latency: ok === 0 ? null : { p50: p50!, p95: p95!, max: max! },
     firstPush: stats.firstOkAt === undefined ? null : iso(stats.firstOkAt),
     lastPush: stats.lastOkAt === undefined ? null : iso(stats.lastOkAt),
   };
 }
+
+const HUNG = 'the job hung at the end of the run, as the scenario has it';

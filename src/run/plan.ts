@@ -11,7 +11,7 @@ import { type PriceList, pricesOn } from '../world/prices.js';
 import { digest } from '../world/stream.js';
 import { DAY } from '../world/time.js';
 import type { Profile } from '../world/traffic.js';
-import { incidentsFrom } from './incidents.js';
+import { hangsFrom, incidentsFrom } from './incidents.js';
 
 /** What a group's counters go on from: what it holds, nothing, or nothing in a group of its own. */
 export type CounterMode = 'carry' | 'fresh' | 'per-run';
@@ -73,6 +73,8 @@ export interface Plan {
   readonly options: RunOptions;
   /** All that the world may need; those of a dated scenario reach far beyond a run without an end. */
   readonly incidents: readonly ScheduledIncident[];
+  /** Those of them in which jobs hang. */
+  readonly hangs: readonly ScheduledIncident[];
   /** World time, Unix seconds; undefined: until stopped. */
   readonly end: number | undefined;
   /** The slots of this shard. */
@@ -94,7 +96,7 @@ export function planRun(options: RunOptions): Plan {
       `shard ${shard.index}/${shard.of} has no job: the run has only ${services.length * jobs}`,
     );
   }
-  return { options, incidents, end, slots };
+  return { options, incidents, hangs: hangsFrom(scenario, start), end, slots };
 }
 
 /** Finds a price that is missing before the run begins; with later days they only get more. */

@@ -2,6 +2,7 @@ import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
 import { gaugesAtEnd } from '../instruments/gauges.js';
 import { formatKey } from '../pushgateway/grouping-key.js';
+import { hangsAt } from './incidents.js';
 import type { Jobs } from './jobs.js';
 import { nextTick, type Plan } from './plan.js';
 import type { JobSlot } from './slot.js';
@@ -15,6 +16,8 @@ export interface Failure {
 export interface Played {
   /** Slots whose last state the gateway stored. */
   readonly stored: ReadonlySet<JobSlot>;
+  /** Slots whose job hangs at the end, as the scenario has it: their last state was never sent. */
+  readonly hung: ReadonlySet<JobSlot>;
   /** Of the last push of a job, where no later push of its group made it good. */
   readonly failures: readonly Failure[];
 }
@@ -22,11 +25,11 @@ export interface Played {
 /**
  * Plays the jobs against the clock until the plan's end, or until `stop`: then to the moment that
  * the world's clock shows. After each tick every group is offered its new state; at the end of a
- * job, and of the run, it waits until the last one is stored or has finally failed. `beforeLast` is
- * called when there is one push left to make.
+ * job, and of the run, it waits until the last one is stored or has finally failed; of a job that hangs
+ * nothing is sent. `beforeLast` is called when there is one push left to make.
  */
 export async function play(
-  { options, end = Number.POSITIVE_INFINITY }: Plan,
+  { options, hangs, end = Number.POSITIVE_INFINITY }: Plan,
   jobs: Jobs,
   slots: readonly JobSlot[],
   clock: Pick<Env, 'monotonic' | 'sleep'>,
@@ -38,6 +41,8 @@ export async function play(
   /** Seconds of world time that the clock shows. */
   const reached = () => ((clock.monotonic() - zero) / 1000) * speed;
   const failures = new Map<JobSlot, Failure>();
+  const hanging = () => slots.filter((slot) => hangsAt(hangs, slot, jobs.at));
+  const working = () => slots.filter((slot) => !hangsAt(hangs, slot, jobs.at));
 
   const endJobs = async () => {
     const stored = new Set<JobSlot>();
@@ -52,7 +57,7 @@ export async function play(
         failures.set(slot, { group: formatKey(slot.key), error: messageOf(outcome.error) });
       }
     };
-    await Promise.all(slots.map(end));
+    await Promise.all(working().map(end));
     return stored;
   };
 
@@ -67,12 +72,14 @@ export async function play(
     if (stop.aborted || jobs.at >= end) break;
     if (jobLifetime !== undefined && to % jobLifetime === 0) {
       await endJobs();
-      for (const slot of slots) slot.startJob();
+      for (const slot of working()) slot.startJob();
     } else {
-      for (const slot of slots) slot.push(jobs.gaugesOf(slot));
+      for (const slot of working()) slot.push(jobs.gaugesOf(slot));
     }
     onTick();
   }
   await beforeLast();
-  return { stored: await endJobs(), failures: [...failures.values()] };
+  const hung = new Set(hanging());
+  await Promise.all([...hung].map((slot) => slot.hang(jobs.gaugesOf(slot))));
+  return { stored: await endJobs(), hung, failures: [...failures.values()] };
 }

@@ -6,6 +6,7 @@ import type { PushClient } from '../pushgateway/client.js';
 import { formatKey } from '../pushgateway/grouping-key.js';
 import type { Progress } from '../ui/progress.js';
 import { VERSION } from '../version.js';
+import { MINUTE } from '../world/time.js';
 import { createWorld } from '../world/world.js';
 import { catchUp, checkBehind, type Gap } from './catch-up.js';
 import { deleteGroups, heldGroups, type Ownership, otherRunsOn, ownership } from './groups.js';
@@ -88,10 +89,14 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   const jobs = createJobs(plan, world, slots);
   await warmUp(options, slots, jobs.gaugesOf, clock, observer, stop);
   begun = true;
+  for (const { scenario, from, to } of plan.hangs) {
+    const times = [from, to].map((minute) => iso(minute * MINUTE * 1000)).join(' to ');
+    observer.note(`the first job of each service hangs from ${times}, as ${scenario} has it`);
+  }
 
   const worldStartedAt = clock.now();
   let lost: readonly Failure[] | undefined;
-  const { stored, failures } = await play(plan, jobs, slots, clock, stop, {
+  const { stored, hung, failures } = await play(plan, jobs, slots, clock, stop, {
     onTick: () => observer.update(report(jobs.at)),
     beforeLast: async () => {
       // The last push would hide that another run pushes the group as well. A gateway that is in
@@ -103,7 +108,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   const endedAt = clock.now();
   const progress = report(jobs.at);
   observer.update(progress);
-  const left = await leave(context, [...stored], expired, lost);
+  const left = await leave(context, [...stored, ...hung], expired, lost);
   const stoppedBy = stop.aborted ? stopReason(stop) : undefined;
 
   const delivery = (): Delivery => ({
@@ -121,7 +126,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
     endedAt: iso(endedAt),
     stoppedBy: stoppedBy ?? null,
     cleanedUp: left.cleanedUp,
-    groups: slots.map((slot) => groupDelivery(slot, stored.has(slot))),
+    groups: slots.map((slot) => groupDelivery(slot, stored.has(slot), hung.has(slot))),
   });
   return {
     end: jobs.at,

@@ -35,6 +35,8 @@ export interface JobSlot extends Slot {
    * `success`, a job that did anything at all, is said to have ended well.
    */
   endJob(gauges: readonly number[], success: boolean): Promise<Outcome | undefined>;
+  /** Waits for what was sent, and takes the last state of a job that hangs, which nobody sends. */
+  hang(gauges: readonly number[]): Promise<void>;
   startJob(): void;
   /**
    * Whether a group that says its job started then, Unix seconds, may be as this slot pushed it: the
@@ -110,6 +112,11 @@ export function createJobSlot(
       if (success) times = { ...times, lastSuccess: clock.now() / 1000, duration };
       pusher.offer(body);
       return pusher.flush();
+    },
+    hang: async (gauges) => {
+      // Waits first: what is sent is always the newest state.
+      await pusher.flush();
+      show(gauges);
     },
     startJob: () => {
       previousStart = times.start;
