@@ -49,6 +49,11 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'list the metrics, or check dashboards and rules against them',
     load: async () => (await import('./commands/catalogue.js')).registerCatalogue,
   },
+  {
+    name: 'scenarios',
+    summary: 'list what can go wrong, and the alerts that say so',
+    load: async () => (await import('./commands/scenarios.js')).registerScenarios,
+  },
 ];
 
 /**

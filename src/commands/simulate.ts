@@ -34,7 +34,7 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('--speed <x>', 'world seconds per second (default: 1)')
     .option(
       '--scenario <name>',
-      'incidents: latency-spike or error-burst from the start, year on its dates, or none',
+      'incidents: see ragmon scenarios; or a file of your own, mine.yaml (default: none)',
     )
     .option('--prices <file>', 'JSON of dated prices instead of the built-in ones ($RAGMON_PRICES)')
     .option('--counters <mode>', 'carry, fresh or per-run (default: carry)')

@@ -11,7 +11,7 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400,
   w: 604_800,
 };
-const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
+export const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
 /** Seconds. More is a slip of the pen, and far more is beyond what a calendar can name. */
 const LONGEST = 100 * 365.25 * 86_400;
 

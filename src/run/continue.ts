@@ -2,7 +2,7 @@ import type { Env } from '../env.js';
 import { UsageError } from '../errors.js';
 import type { HistoryLedger } from '../ledger/history-ledger.js';
 import { incidentEntry, iso } from '../ledger/times.js';
-import { type AnyScenario, datedNamed, touching } from '../world/dated.js';
+import { type AnyScenario, type DatedScenario, datedNamed, touching } from '../world/dated.js';
 import { PRICES, type PriceList, pricesId } from '../world/prices.js';
 import { WORLD_VERSION } from '../world/world.js';
 import { historyGroups } from './history-groups.js';
@@ -10,9 +10,12 @@ import { incidentsFrom } from './incidents.js';
 import { NONE } from './names.js';
 import type { GivenOptions } from './options.js';
 
-/** Options of a run, the scenario by its name; what is not given follows from the ledger. */
+/**
+ * Options of a run, the scenario by its name or, of somebody's own, with its dates; what is not given
+ * follows from the ledger.
+ */
 export type AskedOptions = Omit<GivenOptions, 'scenario' | 'continued'> & {
-  readonly scenario?: string | undefined;
+  readonly scenario?: string | DatedScenario | undefined;
 };
 
 const LEAVE_OUT = 'leave it out, or do not continue this history';
@@ -42,7 +45,8 @@ export function continueFrom(
   agree('seed', asked.seed, truth.seed);
   agree('rate', asked.rate, truth.options.rate);
   agree('profile', asked.profile, truth.options.profile);
-  agree('scenario', asked.scenario, truth.options.scenario ?? NONE);
+  const own = typeof asked.scenario === 'object' ? asked.scenario : undefined;
+  agree('scenario', own?.name ?? asked.scenario, truth.options.scenario ?? NONE);
   agree('services', names, services.map(({ name }) => name).join());
   agree('instance', asked.instance, instance);
   for (const [name, value] of Object.entries(asked.labels ?? {})) {
@@ -71,7 +75,7 @@ export function continueFrom(
     ...asked,
     ...{ seed: truth.seed, rate: truth.options.rate, profile: truth.options.profile },
     ...{ services, prices, instance, labels, start },
-    scenario: scenarioOf(ledger),
+    scenario: scenarioOf(ledger, own),
     continued: { end, final },
   };
 }
@@ -101,10 +105,19 @@ function checkWorld({ truth }: HistoryLedger): void {
 }
 
 /** The scenario, as far as its incidents in the history are those that the ledger lists. */
-function scenarioOf({ truth }: HistoryLedger): AnyScenario | undefined {
+function scenarioOf(
+  { truth }: HistoryLedger,
+  given: DatedScenario | undefined,
+): AnyScenario | undefined {
   const name = truth.options.scenario ?? NONE;
-  const scenario = name === NONE ? undefined : datedNamed(name);
+  const scenario = given ?? (name === NONE ? undefined : datedNamed(name));
   if (name !== NONE && scenario === undefined) {
+    // A digest is of a file, of which the ledger holds no more than that.
+    if (name.includes('#')) {
+      throw new UsageError(`the ledger's scenario ${name} is of somebody's own file`, {
+        hint: `give it as it was given to the history: --scenario ${name.replace(/#\w+/g, '.yaml')}`,
+      });
+    }
     throw new UsageError(`the ledger's scenario ${JSON.stringify(name)} cannot be continued`, {
       hint: 'year and none can, and error-burst@2026-03-01T10:00:00Z',
     });

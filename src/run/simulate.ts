@@ -2,7 +2,7 @@ import { SYSTEM } from '../env.js';
 import { type HistoryLedger, historyLedger } from '../ledger/history-ledger.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { createPushClient, type PushClientOptions } from '../pushgateway/client.js';
-import type { AnyScenario } from '../world/dated.js';
+import { type AnyScenario, isDated } from '../world/dated.js';
 import { checkOptions } from './check-options.js';
 import { continueFrom } from './continue.js';
 import { scenarioNamed, servicesNamed } from './names.js';
@@ -86,8 +86,13 @@ function givenOptions({
   const services = names && servicesNamed('services', names);
   if (document !== undefined) {
     const ledger = historyLedger(document, 'continue');
-    const name = typeof scenario === 'object' ? scenario.name : scenario;
-    return continueFrom(ledger, { ...given, services, scenario: name }, SYSTEM, (option) => option);
+    const asked = typeof scenario === 'object' && !isDated(scenario) ? scenario.name : scenario;
+    return continueFrom(
+      ledger,
+      { ...given, services, scenario: asked },
+      SYSTEM,
+      (option) => option,
+    );
   }
   return {
     ...given,

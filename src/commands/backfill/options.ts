@@ -7,7 +7,7 @@ import { readPrices } from '../prices.js';
 import { parseChoice, parsePositive } from '../values.js';
 import type { BackfillFlags } from './flags.js';
 import type { Span } from './range.js';
-import { incidentsNamed } from './scenario.js';
+import { datedGiven } from './scenario.js';
 
 /** What is told of: a stretch of a world's past. */
 export interface Past {
@@ -26,17 +26,17 @@ const SCENARIO = 'year';
  */
 export async function pastOf(flags: BackfillFlags, span: Span, env: Env): Promise<Past> {
   const seed = flags.seed ?? (env.vars.RAGMON_SEED || 'ragmon');
-  const names = words(flags.scenario ?? [SCENARIO]);
+  const scenario = await datedGiven(words(flags.scenario ?? [SCENARIO]), env);
   const minutes = { from: Math.floor(span.from / MINUTE), to: Math.ceil(span.to / MINUTE) };
   const world = createWorld({
     seed,
     rate: flags.rate === undefined ? 1 : parsePositive('--rate', flags.rate, 1e7),
     profile: parseChoice('--profile', flags.profile ?? 'daily', PROFILES),
     prices: await readPrices(flags.prices ?? env.vars.RAGMON_PRICES, env),
-    incidents: incidentsNamed(names, seed, minutes),
+    incidents: scenario.incidentsIn(seed, minutes.from, minutes.to),
   });
   checkPrices(world, span);
-  return { span, world, scenario: names.join(',') };
+  return { span, world, scenario: scenario.name };
 }
 
 /** `--columns a,b --columns c` */

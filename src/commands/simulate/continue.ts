@@ -4,6 +4,7 @@ import { historyLedger, WHERE_FROM } from '../../ledger/history-ledger.js';
 import { type AskedOptions, continueFrom, hasBuiltInPrices } from '../../run/continue.js';
 import type { GivenOptions } from '../../run/options.js';
 import { readPrices } from '../prices.js';
+import { isFile } from '../scenarios/named.js';
 
 const FLAGS: Partial<Record<keyof AskedOptions, string>> = {
   services: '--service',
@@ -23,14 +24,22 @@ export async function continueFromFile(
 ): Promise<GivenOptions> {
   const ledger = historyLedger(await readJson(path, env), path);
   const nameOf = (option: keyof AskedOptions) => FLAGS[option] ?? `--${option}`;
+  const scenario = await scenarioOf(asked.scenario, env);
+  const given = { ...asked, scenario };
   const { RAGMON_PRICES: list } = env.vars;
   if (asked.prices !== undefined || hasBuiltInPrices(ledger) || !list) {
-    return continueFrom(ledger, asked, env, nameOf);
+    return continueFrom(ledger, given, env, nameOf);
   }
-  const given = { ...asked, prices: await readPrices(list, env) };
-  return continueFrom(ledger, given, env, (option) =>
+  return continueFrom(ledger, { ...given, prices: await readPrices(list, env) }, env, (option) =>
     option === 'prices' ? 'RAGMON_PRICES' : nameOf(option),
   );
+}
+
+/** With files in it, it is what they hold; a name is held against the ledger's as it is. */
+async function scenarioOf(text: AskedOptions['scenario'], env: Env) {
+  if (typeof text !== 'string' || !isFile(text)) return text;
+  const { datedGiven } = await import('../backfill/scenario.js');
+  return await datedGiven(text.split(','), env);
 }
 
 async function readJson(path: string, env: Env): Promise<unknown> {

@@ -1,13 +1,13 @@
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
 import type { AskedOptions } from '../../run/continue.js';
-import { scenarioNamed } from '../../run/names.js';
 import { DEFAULTS, type GivenOptions, runOptions } from '../../run/options.js';
 import type { CounterMode, RunOptions } from '../../run/plan.js';
 import { SERVICES } from '../../services/catalogue.js';
 import { PROFILES } from '../../world/traffic.js';
 import { instanceOf, labelsOf, servicesOf } from '../group.js';
 import { readPrices } from '../prices.js';
+import { scenarioGiven } from '../scenarios/named.js';
 import {
   parseChoice,
   parseDuration,
@@ -65,15 +65,16 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
 
 /** Of a run that goes on from no history. */
 async function beginning(
-  asked: AskedOptions,
+  asked: Omit<AskedOptions, 'scenario'>,
   flags: SimulateFlags,
   env: Env,
 ): Promise<GivenOptions> {
+  const { scenario } = flags;
   return {
     ...asked,
     prices: asked.prices ?? (await readPrices(env.vars.RAGMON_PRICES, env)),
     seed: asked.seed ?? (env.vars.RAGMON_SEED || undefined),
-    scenario: given(asked.scenario, (name) => scenarioNamed('--scenario', name)),
+    scenario: scenario === undefined ? undefined : await scenarioGiven('--scenario', scenario, env),
     instance: instanceOf(flags, env),
   };
 }

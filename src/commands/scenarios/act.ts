@@ -1,0 +1,66 @@
+import type { Env } from '../../env.js';
+import { EXIT, UsageError } from '../../errors.js';
+import { NONE, scenarioNamed } from '../../run/names.js';
+import { colours } from '../../ui/colours.js';
+import { type AnyScenario, DATED, isDated } from '../../world/dated.js';
+import type { Scenario } from '../../world/incidents.js';
+import { SCENARIOS } from '../../world/scenarios.js';
+import { parametersDocument, scenariosDocument } from './document.js';
+import type { ScenariosFlags } from './flags.js';
+import { isFile, scenarioIn } from './named.js';
+
+/** `ragmon scenarios`. Resolves to the exit code. */
+export async function scenarios(
+  name: string | undefined,
+  flags: ScenariosFlags,
+  env: Env,
+): Promise<number> {
+  const asked = [name !== undefined, flags.parameters, flags.schema, flags.check !== undefined];
+  if (asked.filter(Boolean).length > 1) {
+    throw new UsageError('a name, --parameters, --schema and --check each ask for something else', {
+      hint: 'choose one',
+    });
+  }
+  env.stdout.write(`${await shown(name, flags, env)}\n`);
+  return EXIT.done;
+}
+
+async function shown(name: string | undefined, flags: ScenariosFlags, env: Env): Promise<string> {
+  const { json } = flags;
+  if (flags.schema) {
+    const { scenarioSchema } = await import('./form.js');
+    return JSON.stringify(scenarioSchema(), null, 2);
+  }
+  const { palette } = colours(env.stdout, env.vars, flags.color === false);
+  const width = env.stdout.isTTY ? env.stdout.columns : Number.POSITIVE_INFINITY;
+  const look = { palette, width };
+  if (flags.parameters) {
+    if (json) return JSON.stringify(parametersDocument());
+    const { parameterLines } = await import('./words.js');
+    return parameterLines(look).join('\n');
+  }
+  if (name !== undefined) {
+    const one = scriptNamed(name);
+    if (json) return JSON.stringify(scenariosDocument([one]));
+    const { scenarioYaml } = await import('./write.js');
+    return scenarioYaml(one).trimEnd();
+  }
+  const files =
+    flags.check && (await Promise.all(flags.check.map((path) => scenarioIn(path, env))));
+  const all: readonly AnyScenario[] = files ?? [...SCENARIOS, ...DATED];
+  if (json) return JSON.stringify(scenariosDocument(all));
+  const { scenarioLines } = await import('./words.js');
+  return scenarioLines(all, look).join('\n');
+}
+
+function scriptNamed(name: string): Scenario {
+  if (isFile(name)) {
+    throw new UsageError(`${name} is a file`, { hint: `write ragmon scenarios --check ${name}` });
+  }
+  const scenario = scenarioNamed('scenarios', name);
+  if (scenario === undefined || isDated(scenario)) {
+    const what = name === NONE ? 'is no scenario at all' : 'is drawn from the seed';
+    throw new UsageError(`scenarios: ${name} ${what}: there is no script of it`);
+  }
+  return scenario;
+}

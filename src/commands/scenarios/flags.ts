@@ -1,0 +1,9 @@
+/** The flags as written; commander makes the names. */
+export interface ScenariosFlags {
+  parameters?: boolean;
+  schema?: boolean;
+  check?: string[];
+  json?: boolean;
+  verbose?: boolean;
+  color?: boolean;
+}
