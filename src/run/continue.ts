@@ -37,16 +37,21 @@ export function continueFrom(
   const end = seconds(truth.end);
   const names = asked.services?.map(({ name }) => name).join();
 
-  const agree = <T>(option: keyof AskedOptions, given: T | undefined, held: T | undefined) => {
+  const agree = <T>(
+    option: keyof AskedOptions,
+    given: T | undefined,
+    held: T | undefined,
+    hint = LEAVE_OUT,
+  ) => {
     if (given === undefined || given === held) return;
     const what = held === undefined ? 'the ledger has none' : `the ledger has ${held}`;
-    throw new UsageError(`${nameOf(option)} ${given}: ${what}`, { hint: LEAVE_OUT });
+    throw new UsageError(`${nameOf(option)} ${given}: ${what}`, { hint });
   };
   agree('seed', asked.seed, truth.seed);
   agree('rate', asked.rate, truth.options.rate);
   agree('profile', asked.profile, truth.options.profile);
   const own = typeof asked.scenario === 'object' ? asked.scenario : undefined;
-  agree('scenario', own?.name ?? asked.scenario, truth.options.scenario ?? NONE);
+  agree('scenario', own?.name ?? asked.scenario, truth.options.scenario ?? NONE, own && SAME_FILE);
   agree('services', names, services.map(({ name }) => name).join());
   agree('instance', asked.instance, instance);
   for (const [name, value] of Object.entries(asked.labels ?? {})) {
@@ -79,6 +84,8 @@ export function continueFrom(
     continued: { end, final },
   };
 }
+
+const SAME_FILE = 'give the file as it was for the history, at the same time';
 
 /** Whether its history was made with the built-in prices; a list of one's own is given again. */
 export function hasBuiltInPrices({ truth }: HistoryLedger): boolean {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
+import { scenarioYaml } from '../../src/commands/scenarios/write.js';
 import { createJobMetrics } from '../../src/instruments/job-metrics.js';
 import { layoutOf } from '../../src/instruments/layout.js';
 import type { HistoryLedger } from '../../src/ledger/history-ledger.js';
 import { simulate } from '../../src/run/simulate.js';
 import { SERVICES } from '../../src/services/catalogue.js';
+import { playedAt } from '../../src/world/dated.js';
 import { PRICES, type PriceList, pricesId } from '../../src/world/prices.js';
+import { findScenario } from '../../src/world/scenarios.js';
 import { addStretch, emptyTotal } from '../../src/world/total.js';
 import { createWorld } from '../../src/world/world.js';
 import { yearIncidents } from '../../src/world/year.js';
@@ -73,6 +76,10 @@ const FILES = {
   'own.json': change(({ truth }) => {
     truth.options.prices = pricesId(LIST);
   }),
+  'of-mine.json': change(({ truth }) => {
+    truth.options.scenario = 'mine#1a2b3c4d@2026-03-02T00:10:00.000Z';
+  }),
+  'mine.yaml': scenarioYaml({ ...findScenario('error-burst')!, name: 'mine' }),
   'list.json': JSON.stringify(LIST),
   'other-list.json': JSON.stringify(OTHER),
 };
@@ -98,6 +105,16 @@ describe('wrong usage: exit 2, one clear line', () => {
     ],
     [['scenario.json'], 'the ledger\'s scenario "error-burst@now-1h" cannot be continued'],
     [['strange.json'], "the ledger's incidents are not those of its scenario"],
+    [
+      ['of-mine.json'],
+      "the ledger's scenario mine#1a2b3c4d@2026-03-02T00:10:00.000Z is of somebody's own",
+    ],
+    [['of-mine.json'], '--scenario mine.yaml@2026-03-02T00:10:00.000Z'],
+    [
+      ['of-mine.json', '--scenario', 'mine.yaml@2026-03-02T00:10:00Z'],
+      '--scenario mine#41285f0f@2026-03-02T00:10:00.000Z: the ledger has mine#1a2b3c4d@',
+    ],
+    [['of-mine.json', '--scenario', 'no.yaml@2026-03-02'], 'cannot read the scenario: ENOENT'],
     [['h.json', '--seed', 'x'], '--seed x: the ledger has history'],
     [['h.json', '--rate', '2'], '--rate 2: the ledger has 1'],
     [['h.json', '--profile', 'flat'], '--profile flat: the ledger has daily'],
@@ -286,6 +303,24 @@ test('world, groups and counters are the ledger’s; equal flags are fine, varia
   const { truth } = JSON.parse(files.get('run.json')!);
   const alone = await play(['--dry-run', '-d', '90s', '--seed', 'history', '--json']);
   expect(truth).toEqual(JSON.parse(alone.out).truth);
+});
+
+test('a scenario of somebody’s own goes on where its file is given again', async () => {
+  const mine = { ...findScenario('error-burst')!, name: 'mine' };
+  const dated = playedAt(mine, TO - 300);
+  const incidents = dated.incidentsIn('history', FROM / 60, TO / 60);
+  const own = ledgerOfHistory({ from: FROM, to: TO, scenario: dated.name, incidents });
+  const env = memoryEnv(
+    [
+      ...['simulate', '--dry-run', '--json', '--continue', 'own.json', '-d', '1m'],
+      ...['--start', '2026-03-02T01:00:00Z', '--scenario', 'mine.yaml@2026-03-02T00:55:00Z'],
+    ],
+    { files: { ...FILES, 'own.json': JSON.stringify(own) }, startsAt: START * 1000 },
+  );
+  expect([await run(env), env.err()]).toEqual([0, '']);
+  const { truth } = JSON.parse(env.out());
+  expect(truth.options.scenario).toBe(dated.name);
+  expect(truth.incidents).toMatchObject([{ name: 'error-burst', scenario: 'mine' }]);
 });
 
 describe('pushed', () => {

@@ -3,7 +3,7 @@ import { SERVICES } from '../../src/services/catalogue.js';
 import type { Service } from '../../src/services/service.js';
 import type { ScheduledIncident } from '../../src/world/incidents.js';
 import type { ServiceModel } from '../../src/world/model.js';
-import { type Change, NORMAL, type ParameterName } from '../../src/world/parameters.js';
+import { type Change, PARAMETER_NAMES, PARAMETERS } from '../../src/world/parameters.js';
 import type { Tally } from '../../src/world/tally.js';
 import { dayOf } from '../../src/world/time.js';
 import { addStretch, addTally, emptyTotal, type Total } from '../../src/world/total.js';
@@ -15,19 +15,18 @@ export const MODELS_OF_SERVICES: readonly ServiceModel[] = SERVICES.map(({ model
 /** Minutes of 2024 to 2028: before, in and after the growth. */
 export const MINUTES = { min: dayOf('2024-01-01') * 1440, max: dayOf('2029-01-01') * 1440 };
 
-const FACTORS = new Set(Object.keys(NORMAL).filter((name) => NORMAL[name as ParameterName] === 1));
-
 /** What an incident may do: factors from nothing to very much, probabilities from 0 to 1. */
 export const changes: fc.Arbitrary<Change> = fc
   .uniqueArray(
-    fc.constantFrom(...(Object.keys(NORMAL) as ParameterName[])).chain((name) =>
+    fc.constantFrom(...PARAMETER_NAMES).chain((name) =>
       fc.record({
         name: fc.constant(name),
-        value: FACTORS.has(name)
-          ? fc.constantFrom(0.01, 0.3, 0.9, 1.5, 4, 25, 300)
-          : name === 'vectorlens.relevance'
-            ? fc.double({ min: -3, max: 1, noNaN: true })
-            : fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
+        value:
+          PARAMETERS[name].kind === 'factor'
+            ? fc.constantFrom(PARAMETERS[name].least, 0.01, 0.3, 0.9, 1.5, 4, 25, 300)
+            : name === 'vectorlens.relevance'
+              ? fc.double({ min: -3, max: 1, noNaN: true })
+              : fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
       }),
     ),
     { minLength: 1, maxLength: 4, selector: ({ name }) => name },

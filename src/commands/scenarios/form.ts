@@ -10,7 +10,7 @@ const NO_DURATION = 'is no duration: write 30s, 5m, 1h30m or 7d';
 
 /** Seconds, of a duration as people write it. */
 const Duration = z
-  .union([z.string().regex(DURATION), z.literal(0)], { error: NO_DURATION })
+  .union([z.string().regex(DURATION, NO_DURATION), z.literal(0)], { error: NO_DURATION })
   .transform((value, context) => {
     try {
       return parseDuration('it', String(value));
@@ -117,6 +117,6 @@ export const ScenarioForm = z
 
 /** The same for editors. */
 export function scenarioSchema(): object {
-  const schema = z.toJSONSchema(ScenarioForm, { io: 'input' });
+  const schema = z.toJSONSchema(ScenarioForm, { io: 'input', target: 'draft-7' });
   return { ...schema, title: 'ragmon scenario' };
 }

@@ -10,6 +10,8 @@ import { closest } from './suggest.js';
 interface Problem {
   /** Characters from the beginning. */
   readonly at: number;
+  /** Whether another may be the reason for it: then that is the one to tell. */
+  readonly follows?: boolean;
   readonly message: string;
   readonly hint?: string | undefined;
 }
@@ -23,9 +25,11 @@ interface Problem {
 export function readScenario(file: string, text: string, taken: readonly string[] = []): Scenario {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const problems = problemsOf(document, taken);
-  if (!Array.isArray(problems)) return problems;
-  const [first] = problems.sort((a, b) => a.at - b.at) as [Problem, ...Problem[]];
+  const found = problemsOf(document, taken);
+  if (!Array.isArray(found)) return found;
+  const causes = found.filter(({ follows }) => !follows);
+  const problems = (causes.length > 0 ? causes : found).sort((a, b) => a.at - b.at);
+  const [first] = problems as [Problem, ...Problem[]];
   const { line, col } = lines.linePos(first.at);
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
   throw new UsageError(`${file}:${line}:${col}: ${first.message}${more}`, {
@@ -38,7 +42,7 @@ function problemsOf(document: Document.Parsed, taken: readonly string[]): Scenar
   if (document.errors.length > 0) {
     return document.errors.map(({ pos, message }) => ({
       at: pos[0],
-      message: `it is no YAML: ${message.split(/ at line |\n/)[0]}`,
+      message: `it is no YAML: ${message.split(/ at line |[;\n]/)[0]}`,
     }));
   }
   let value: unknown;
@@ -73,11 +77,13 @@ function located(issue: z.core.$ZodIssue, document: Document.Parsed): Problem[] 
   const value = path.length === 0 ? document.toJS() : valueAt(document, path);
   if (value === undefined) {
     const at = startOf(document, path.slice(0, -1));
-    return [{ at, message: `${String(key)} is missing` }];
+    return [{ at, follows: true, message: `${String(key)} is missing` }];
   }
   const what = typeof key === 'string' ? `${key}: ` : '';
-  const shown = typeof value === 'object' ? 'this' : JSON.stringify(value);
-  return [{ at: startOf(document, path), message: `${what}${shown} ${issue.message}` }];
+  const shown =
+    typeof value === 'object' ? 'this' : typeof value === 'number' ? value : JSON.stringify(value);
+  const follows = typeof value === 'object' && issue.code === 'custom';
+  return [{ at: startOf(document, path), follows, message: `${what}${shown} ${issue.message}` }];
 }
 
 function unknownKey(name: string, parent: PropertyKey | undefined, map: unknown): Problem {

@@ -68,7 +68,7 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
           header: 'what happens',
           lead: '',
           faint: true,
-          of: ({ summary }) => summary.trim().replace(/\s+/g, ' '),
+          of: ({ summary }) => summary.replace(/[\p{Cc}\s]+/gu, ' ').trim(),
         },
       ],
     },
@@ -106,7 +106,7 @@ export function parameterLines(look: Look): string[] {
           cell: (name) => `${number(PARAMETERS[name].least)} to ${number(PARAMETERS[name].most)}`,
         },
       ],
-      notes: [{ header: 'of what', lead: '', faint: true, of: (name) => PARAMETERS[name].meaning }],
+      notes: [{ header: 'meaning', lead: '', faint: true, of: (name) => PARAMETERS[name].meaning }],
     },
     look,
   );

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { run } from '../../src/cli.js';
+import { memoryEnv } from '../support/env.js';
+
+const MINE = `name: mine
+summary: fewer users, and the LLM fails
+expect: [HighErrorRate]
+incidents:
+  - { name: fewer, offset: 1h, duration: 3h, change: { multiply: { traffic: 0.5 } } }
+  - { name: failing, offset: 2h, duration: 1h, change: { set: { chatapi.server_error: 1 } } }
+`;
+const FILES = {
+  'mine.yaml': MINE,
+  // The same in other words: that changes nothing.
+  'same.yaml': `# mine\n${MINE.replace('3h', '180m').replace('fewer users', 'less')}`,
+  'other.yaml': MINE.replace('0.5', '0.6'),
+  'bad.yaml': MINE.replace('traffic', 'trafic'),
+};
+
+async function ragmon(...argv: string[]) {
+  const env = memoryEnv(argv, { files: FILES, startsAt: '2026-03-10T00:00:00Z' });
+  const code = await run(env);
+  return { code, out: env.out(), err: env.err(), files: env.files };
+}
+
+const world = ['--seed', 'mine', '--rate', '2'];
+async function played(...argv: string[]) {
+  const { code, out, err } = await ragmon(
+    ...['simulate', '--dry-run', '--json', '--start', '2026-03-02T00:00:00Z', '-d', '1d'],
+    ...[...world, ...argv],
+  );
+  expect([code, err]).toEqual([0, '']);
+  return JSON.parse(out).truth;
+}
+
+type Jobs = { job: number; increments: Record<string, number> }[];
+const requestsOf = (services: Record<string, Jobs>) =>
+  services
+    .vectorlens!.flatMap(({ increments }) => Object.entries(increments))
+    .filter(([id]) => id.startsWith('vectorlens_request_total'))
+    .reduce((sum, [, value]) => sum + value, 0);
+
+describe('a scenario of one’s own', () => {
+  test('is named in the ledger with a digest of what it does, not of how it is written', async () => {
+    const truths = await Promise.all(
+      ['mine.yaml', 'same.yaml', 'other.yaml'].map((file) => played('--scenario', file)),
+    );
+    const ids = truths.map(({ options }) => options.scenario);
+    expect(ids[0]).toMatch(/^mine#[0-9a-f]{8}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+    expect(truths[0].incidents).toEqual([
+      {
+        ...{ name: 'fewer', scenario: 'mine' },
+        ...{ from: '2026-03-02T01:00:00.000Z', to: '2026-03-02T04:00:00.000Z' },
+      },
+      {
+        ...{ name: 'failing', scenario: 'mine' },
+        ...{ from: '2026-03-02T02:00:00.000Z', to: '2026-03-02T03:00:00.000Z' },
+      },
+    ]);
+    expect(truths[1].services).toEqual(truths[0].services);
+    expect(requestsOf(truths[2].services)).not.toBe(requestsOf(truths[0].services));
+  });
+
+  test('in shards: together they are the one run', async () => {
+    const jobs = ['--scenario', 'mine.yaml', '--jobs', '2', '--instance', 'load'];
+    const [whole, ...shards] = await Promise.all(
+      [[], ['--shard', '0/2'], ['--shard', '1/2']].map((shard) => played(...jobs, ...shard)),
+    );
+    expect(new Set(shards.map(({ options }) => options.scenario))).toEqual(
+      new Set([whole.options.scenario]),
+    );
+    const together = shards.flatMap(({ services }) => services.vectorlens as Jobs);
+    expect(together.sort((a, b) => a.job - b.job)).toEqual(whole.services.vectorlens);
+  });
+
+  test('in a history, at its date, is what it is live', async () => {
+    const { code, files } = await ragmon(
+      ...['backfill', '--from', '2026-03-02', '--to', '2026-03-02', '-o', 'day.csv', ...world],
+      ...['--scenario', 'mine.yaml@2026-03-02', '--events', 'events.json'],
+    );
+    expect(code).toBe(0);
+    const truth = await played('--scenario', 'mine.yaml');
+    const [, requests] = files.get('day.csv')!.split('\n')[1]!.split(',');
+    expect(Number(requests)).toBe(requestsOf(truth.services));
+    const { scenario, incidents } = JSON.parse(files.get('events.json')!);
+    expect(scenario).toBe(`${truth.options.scenario}@2026-03-02T00:00:00.000Z`);
+    expect(incidents[1].change).toEqual({ set: { 'chatapi.server_error': 1 } });
+  });
+});
+
+describe('wrong usage: exit 2', () => {
+  test.each([
+    [['simulate', '--scenario', 'bad.yaml'], 'bad.yaml:5:68: there is no parameter "trafic"'],
+    [['simulate', '--scenario', 'bad.yaml'], 'did you mean traffic?'],
+    [['simulate', '--scenario', './no.yml'], 'cannot read the scenario: ENOENT'],
+    [['simulate', '--scenario', 'mine.yaml', '-d', '1h'], 'too short for incident "fewer"'],
+    [['backfill', '--scenario', 'bad.yaml@2026-03-02'], 'bad.yaml:5:68: there is no parameter'],
+    [['backfill', '--scenario', 'mine.yaml'], 'mine.yaml needs the date or time'],
+    [['backfill', '--scenario', 'mine.yaml@noon'], '--scenario: "noon" is not a time'],
+    [['backfill', '--scenario', 'stuck-job@2026-03-02'], 'nothing of stuck-job is in a history'],
+  ])('%j', async (argv, message) => {
+    const { code, out, err } = await ragmon(...argv, '--quiet');
+    expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(message) });
+    expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  });
+});
