@@ -6,13 +6,13 @@ const MINE = `name: mine
 summary: fewer users, and the LLM fails
 expect: [HighErrorRate]
 incidents:
-  - { name: fewer, offset: 1h, duration: 3h, change: { multiply: { traffic: 0.5 } } }
-  - { name: failing, offset: 2h, duration: 1h, change: { set: { chatapi.server_error: 1 } } }
+  - { name: fewer, offset: 2m, duration: 6m, change: { multiply: { traffic: 0.5 } } }
+  - { name: failing, offset: 4m, duration: 2m, change: { set: { chatapi.server_error: 1 } } }
 `;
 const FILES = {
   'mine.yaml': MINE,
   // The same in other words: that changes nothing.
-  'same.yaml': `# mine\n${MINE.replace('3h', '180m').replace('fewer users', 'less')}`,
+  'same.yaml': `# mine\n${MINE.replace('6m', '360s').replace('fewer users', 'less')}`,
   'other.yaml': MINE.replace('0.5', '0.6'),
   'bad.yaml': MINE.replace('traffic', 'trafic'),
 };
@@ -26,7 +26,7 @@ async function ragmon(...argv: string[]) {
 const world = ['--seed', 'mine', '--rate', '2'];
 async function played(...argv: string[]) {
   const { code, out, err } = await ragmon(
-    ...['simulate', '--dry-run', '--json', '--start', '2026-03-02T00:00:00Z', '-d', '1d'],
+    ...['simulate', '--dry-run', '--json', '--start', '2026-03-02T00:00:00Z', '-d', '12m'],
     ...[...world, ...argv],
   );
   expect([code, err]).toEqual([0, '']);
@@ -52,11 +52,11 @@ describe('a scenario of one’s own', () => {
     expect(truths[0].incidents).toEqual([
       {
         ...{ name: 'fewer', scenario: 'mine' },
-        ...{ from: '2026-03-02T01:00:00.000Z', to: '2026-03-02T04:00:00.000Z' },
+        ...{ from: '2026-03-02T00:02:00.000Z', to: '2026-03-02T00:08:00.000Z' },
       },
       {
         ...{ name: 'failing', scenario: 'mine' },
-        ...{ from: '2026-03-02T02:00:00.000Z', to: '2026-03-02T03:00:00.000Z' },
+        ...{ from: '2026-03-02T00:04:00.000Z', to: '2026-03-02T00:06:00.000Z' },
       },
     ]);
     expect(truths[1].services).toEqual(truths[0].services);
@@ -81,7 +81,7 @@ describe('a scenario of one’s own', () => {
       ...['--scenario', 'mine.yaml@2026-03-02', '--events', 'events.json'],
     );
     expect(code).toBe(0);
-    const truth = await played('--scenario', 'mine.yaml');
+    const truth = await played('--scenario', 'mine.yaml', '-d', '1d');
     const [, requests] = files.get('day.csv')!.split('\n')[1]!.split(',');
     expect(Number(requests)).toBe(requestsOf(truth.services));
     const { scenario, incidents } = JSON.parse(files.get('events.json')!);
@@ -95,7 +95,7 @@ describe('wrong usage: exit 2', () => {
     [['simulate', '--scenario', 'bad.yaml'], 'bad.yaml:5:68: there is no parameter "trafic"'],
     [['simulate', '--scenario', 'bad.yaml'], 'did you mean traffic?'],
     [['simulate', '--scenario', './no.yml'], 'cannot read the scenario: ENOENT'],
-    [['simulate', '--scenario', 'mine.yaml', '-d', '1h'], 'too short for incident "fewer"'],
+    [['simulate', '--scenario', 'mine.yaml', '-d', '2m'], 'too short for incident "fewer"'],
     [['backfill', '--scenario', 'bad.yaml@2026-03-02'], 'bad.yaml:5:68: there is no parameter'],
     [['backfill', '--scenario', 'mine.yaml'], 'mine.yaml needs the date or time'],
     [['backfill', '--scenario', 'mine.yaml@noon'], '--scenario: "noon" is not a time'],

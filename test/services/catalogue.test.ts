@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { gaugesAt } from '../../src/instruments/gauges.js';
 import { SERVICES } from '../../src/services/catalogue.js';
 import { baseUnits, type Instrument } from '../../src/services/service.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
 import { emptyTotal } from '../../src/world/total.js';
-import { CHATAPI, DOCSTORE, stretch, sum, VECTORLENS, worldOf } from '../world/worlds.js';
+import { CHATAPI, DOCSTORE, incident, stretch, sum, VECTORLENS, worldOf } from '../world/worlds.js';
 
 const MODELS = ['gpt-5-mini', 'claude-haiku-4.5', 'claude-sonnet'];
 const STATUS = ['success', 'error'];
@@ -193,6 +194,26 @@ test('gauges read what the minute says', () => {
   );
   expect(limits).toEqual([5000, 4000, 3000]);
   expect(gauge(DOCSTORE, 'documentstore_storage_bytes')).toEqual([world.storedBytes(minute * 60)]);
+});
+
+test('without traffic nothing happens, and every gauge is a number', () => {
+  const minute = 29_800_000;
+  const change = { set: { traffic: 0 } };
+  const world = worldOf({ incidents: [incident(minute, minute + 1, change)] });
+  for (const service of SERVICES) {
+    const tally = world.tally(service.model, minute);
+    expect([sum(tally.counts), sum(tally.sums), sum(tally.buckets.flatMap((b) => [...b]))]).toEqual(
+      [0, 0, 0],
+    );
+    for (const gauges of gaugesAt(world, service, (minute + 1) * 60, 2)) {
+      expect(gauges.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+    }
+  }
+  const remaining = SERVICES[2]!.instruments.find(({ name }) => name.endsWith('limit_remaining'));
+  if (remaining?.kind !== 'gauge') throw new Error('no gauge');
+  const tally = world.tally(CHATAPI.model, minute);
+  const at = { minute: world.minute(minute), tally, storedBytes: 0 };
+  expect(remaining.series.map(({ read }) => read(at))).toEqual([250, 200, 150]);
 });
 
 test('baseUnits is right to the last digit, past 2^53 too', () => {
