@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run } from '../src/cli.js';
 import { catalogueMarkdown } from '../src/commands/catalogue/markdown.js';
+import { scenariosMarkdown } from '../src/commands/scenarios/markdown.js';
+import { scenarioIn } from '../src/commands/scenarios/named.js';
 import { SERVICES } from '../src/services/catalogue.js';
+import { schedule } from '../src/world/incidents.js';
+import { SCENARIOS } from '../src/world/scenarios.js';
 import { memoryEnv } from './support/env.js';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -16,6 +20,17 @@ describe('the README', () => {
     expect(shown, 'npm run docs writes it').toBe(catalogueMarkdown(SERVICES));
   });
 
+  test('its table of scenarios is of those that ship', () => {
+    const shown = /<!-- scenarios -->\n(.*?)\n<!-- \/scenarios -->/s.exec(README)?.[1];
+    expect(shown, 'npm run docs writes it').toBe(scenariosMarkdown(SCENARIOS));
+  });
+
+  test('its scenario of one’s own is one, under a name of its own', async () => {
+    const yaml = /```yaml\n(# yaml-language-server.*?)```/s.exec(README)![1]!;
+    const scenario = await scenarioIn('mine.yaml', memoryEnv([], { files: { 'mine.yaml': yaml } }));
+    expect(schedule(scenario, 0, 1800)).toHaveLength(2);
+  });
+
   test.each([
     ['simulate', [REACHING]],
     ['backfill', []],
@@ -23,6 +38,7 @@ describe('the README', () => {
     ['gateway', []],
     ['cleanup', [REACHING]],
     ['catalogue', []],
+    ['scenarios', []],
   ])('has every flag of %s, and no other', async (name, more) => {
     const flags = await flagsOf(name);
     const text = [`## \`ragmon ${name}\``, ...more].map(section).join('');
