@@ -1,20 +1,12 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { startCli } from '../support/cli.js';
 import { COMPOSE } from '../support/compose.js';
 import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
 import { freePort, needs } from '../support/servers.js';
 import { startStack } from '../support/stack.js';
-
-interface Message {
-  receiver: string;
-  status: string;
-  alerts: { status: string; labels: Record<string, string> }[];
-}
+import { startWebhook } from '../support/webhook.js';
 
 const RULES = `groups:
   - name: g
@@ -36,7 +28,7 @@ needs(
   const quick = { alerts, scrapeInterval: '1s', groupWait: '1s', groupInterval: '1s' };
 
   test.concurrent('tells of an alert, and when it is over, to whom its severity says', async () => {
-    const { url, messages } = await receiver();
+    const { url, messages } = await startWebhook();
     const stack = await startStack({ ...quick, webhook: url });
     const push = (value: number) =>
       fetch(`${stack.pushgateway}/metrics/job/j`, { method: 'PUT', body: `probe ${value}\n` });
@@ -129,7 +121,7 @@ needs(
   });
 
   test.concurrent('says which port is taken', async () => {
-    const { url } = await receiver();
+    const { url } = await startWebhook();
     const { port } = new URL(url);
     const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), [], {
       env: { PATH: process.env.PATH, ALERTS: alerts, WEBHOOK_URL: url, PUSHGATEWAY_PORT: port },
@@ -156,19 +148,3 @@ needs(
     expect(run.output()).toMatch(/^prometheus did not start$/m);
   });
 });
-
-/** A receiver for Alertmanager's webhook. */
-async function receiver(): Promise<{ url: string; messages: Message[] }> {
-  const messages: Message[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += chunk;
-    if (body) messages.push(JSON.parse(body) as Message);
-    response.end();
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  afterAll(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/alerts`, messages };
-}

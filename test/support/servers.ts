@@ -89,10 +89,13 @@ export interface Series {
   samples: [time: number, value: number][];
 }
 
-export interface Prometheus extends Server {
+export interface Queries {
   /** Instant query; a scalar comes as one value without labels. */
   query(expr: string, timeSeconds?: number): Promise<Value[]>;
   queryRange(expr: string, range: { start: number; end: number; step: number }): Promise<Series[]>;
+}
+
+export interface Prometheus extends Server, Queries {
   /** Every sample as it was scraped, of the last `seconds` (an hour by default). */
   samples(selector: string, seconds?: number): Promise<Series[]>;
   /** Resolves when a scrape that began after this call has succeeded. */
@@ -119,47 +122,15 @@ scrape_configs:
       - targets: ['${target.host}']
 ${options.extraConfig ?? ''}
 `;
-  const folder = temporaryFolder();
-  const file = join(folder, 'prometheus.yml');
-  writeFileSync(file, config);
-  const server = await startServer(
-    'prometheus',
-    [
-      '--web.listen-address=127.0.0.1:0',
-      `--config.file=${file}`,
-      `--storage.tsdb.path=${options.data ?? join(folder, 'data')}`,
-      ...(options.args ?? []),
-    ],
-    { folders: [folder] },
-  );
-
-  const api = async (path: string, params: Record<string, string>): Promise<Result> => {
-    const answer = await fetch(`${server.url}/api/v1/${path}?${new URLSearchParams(params)}`);
-    const body = (await answer.json()) as { status: string; error?: string; data: Result };
-    if (body.status !== 'success') throw new Error(`${path} ${params.query}: ${body.error}`);
-    return body.data;
-  };
-  const query = async (expr: string, timeSeconds?: number): Promise<Value[]> => {
-    const data = await api('query', {
-      query: expr,
-      ...(timeSeconds === undefined ? {} : { time: String(timeSeconds) }),
-    });
-    if (data.resultType === 'scalar') return [value({ metric: {}, value: data.result })];
-    if (data.resultType !== 'vector') throw new Error(`${expr} is a ${data.resultType}`);
-    return data.result.map(value);
-  };
+  const server = await openPrometheus(config, options.data, options.args);
+  const { query } = server;
   const scrapes = async () =>
     (await query('count_over_time(up{job="pushgateway"}[1h])'))[0]?.value ?? 0;
   await until('the first scrape', async () => (await scrapes()) > 0, 30_000);
   return {
     ...server,
-    query,
-    queryRange: async (expr, { start, end, step }) => {
-      const params = { query: expr, start: `${start}`, end: `${end}`, step: `${step}` };
-      return matrix(await api('query_range', params));
-    },
     samples: async (selector, seconds = 3600) =>
-      matrix(await api('query', { query: `${selector}[${seconds}s]` })),
+      matrix(await ask(server.url, 'query', { query: `${selector}[${seconds}s]` })),
     scraped: async () => {
       // A scrape may be under way: the one after the next sample of `up` began after this call.
       const before = await scrapes();
@@ -168,6 +139,50 @@ ${options.extraConfig ?? ''}
       if (up !== 1) throw new Error(`the scrape failed: up is ${up}\n${tail(server.logs())}`);
     },
   };
+}
+
+/** A Prometheus on a data directory, ready to answer. */
+export async function openPrometheus(
+  config: string,
+  data: string | undefined,
+  args: readonly string[] = [],
+): Promise<Server & Queries> {
+  const folder = temporaryFolder();
+  const file = join(folder, 'prometheus.yml');
+  writeFileSync(file, config);
+  const server = await startServer(
+    'prometheus',
+    [
+      '--web.listen-address=127.0.0.1:0',
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${data ?? join(folder, 'data')}`,
+      ...args,
+    ],
+    { folders: [folder] },
+  );
+  return {
+    ...server,
+    query: async (expr, timeSeconds) => {
+      const data = await ask(server.url, 'query', {
+        query: expr,
+        ...(timeSeconds === undefined ? {} : { time: String(timeSeconds) }),
+      });
+      if (data.resultType === 'scalar') return [value({ metric: {}, value: data.result })];
+      if (data.resultType !== 'vector') throw new Error(`${expr} is a ${data.resultType}`);
+      return data.result.map(value);
+    },
+    queryRange: async (expr, { start, end, step }) => {
+      const params = { query: expr, start: `${start}`, end: `${end}`, step: `${step}` };
+      return matrix(await ask(server.url, 'query_range', params));
+    },
+  };
+}
+
+async function ask(url: string, path: string, params: Record<string, string>): Promise<Result> {
+  const answer = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(params)}`);
+  const body = (await answer.json()) as { status: string; error?: string; data: Result };
+  if (body.status !== 'success') throw new Error(`${path} ${params.query}: ${body.error}`);
+  return body.data;
 }
 
 type Result =
