@@ -1,7 +1,7 @@
 import { recent } from './recent.js';
 import { gamma, normal } from './samplers.js';
 import { dayKey, type Stream } from './stream.js';
-import { dayOf, MINUTES_PER_DAY, MINUTES_PER_HOUR, newYear, yearOf } from './time.js';
+import { dayOf, dayOfMinute, MINUTES_PER_DAY, MINUTES_PER_HOUR, newYear, yearOf } from './time.js';
 
 /** Shapes of traffic: with days, weeks and growth, or without. */
 export const PROFILES = ['daily', 'flat'] as const;
@@ -60,6 +60,13 @@ export function trafficShape(profile: Profile, day: number): (minute: number) =>
     const after = levels[noon - day + 2]!;
     return DAY_SHAPE[minute]! * (before * (1 - share) + after * share);
   };
+}
+
+/** User requests per second that are expected in a minute, without noise and incidents. */
+export function expectedTraffic(rate: number, profile: Profile, minute: number): number {
+  const day = dayOfMinute(minute);
+  const shape = trafficShape(profile, day);
+  return rate * growth(profile, day) * shape(minute - day * MINUTES_PER_DAY);
 }
 
 const GROWTH_LOW = 0.4;

@@ -1,7 +1,7 @@
 import type { Scenario } from '../../src/world/incidents.js';
 import { schedule } from '../../src/world/incidents.js';
-import { MINUTE, MINUTES_PER_DAY } from '../../src/world/time.js';
-import { growth, trafficShape } from '../../src/world/traffic.js';
+import { MINUTE } from '../../src/world/time.js';
+import { expectedTraffic } from '../../src/world/traffic.js';
 import { createWorld } from '../../src/world/world.js';
 import { hanging, RUNNING, type Run, type Story, thenEnds } from './story.js';
 
@@ -45,7 +45,8 @@ export function playOf({ scenario, seed, rate, at, before, endsAfter }: PlayOpti
     scenario,
     begins,
     ends,
-    certain: trafficAt(rate, Math.floor((from + begins) / MINUTE)) >= (scenario.needs ?? 0),
+    certain:
+      expectedTraffic(rate, 'daily', Math.floor((from + begins) / MINUTE)) >= (scenario.needs ?? 0),
     story: {
       name: [scenario.name, seed, `${hour}h`, `rate ${rate}`].join(', '),
       world: createWorld({ seed, rate, profile: 'daily', incidents }),
@@ -53,10 +54,4 @@ export function playOf({ scenario, seed, rate, at, before, endsAfter }: PlayOpti
       run: endsAfter === undefined ? hung : thenEnds(hung, ends + endsAfter),
     },
   };
-}
-
-/** User requests per second that are expected in a minute. */
-function trafficAt(rate: number, minute: number): number {
-  const day = Math.floor(minute / MINUTES_PER_DAY);
-  return rate * growth('daily', day) * trafficShape('daily', day)(minute - day * MINUTES_PER_DAY);
 }

@@ -3,7 +3,7 @@ import { rulesFor } from '../../src/stack/rules/rules.js';
 import { changesWorld, schedule } from '../../src/world/incidents.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
 import { dayOf } from '../../src/world/time.js';
-import { growth, trafficShape } from '../../src/world/traffic.js';
+import { expectedTraffic } from '../../src/world/traffic.js';
 import { firing } from './alerts.js';
 import { observed } from './columns.js';
 import { worldOf } from './worlds.js';
@@ -22,12 +22,6 @@ const AFTER = FULL ? 420 : 90;
 /** Above this rate a day costs more than the limit without any incident. */
 const RATES = [0.5, 1];
 
-/** Requests per second that are expected then. */
-function trafficAt(rate: number, minute: number): number {
-  const day = Math.floor(minute / 1440);
-  return rate * growth('daily', day) * trafficShape('daily', day)(minute - day * 1440);
-}
-
 describe('7 each scenario fires exactly the alerts it names', () => {
   const cases = SCENARIOS.filter(({ incidents }) => incidents.some(changesWorld)).flatMap(
     (scenario) =>
@@ -45,7 +39,7 @@ describe('7 each scenario fires exactly the alerts it names', () => {
       const world = worldOf({ seed, rate, incidents });
       const columns = observed(world, from - BEFORE, to + AFTER, from - 15);
       const fired = firing(columns);
-      const certain = trafficAt(rate, from) >= scenario.needs!;
+      const certain = expectedTraffic(rate, 'daily', from) >= scenario.needs!;
       if (certain) expect(Object.keys(fired).sort()).toEqual([...scenario.expect].sort());
       else expect(scenario.expect).toEqual(expect.arrayContaining(Object.keys(fired)));
       for (const [name, minute] of Object.entries(fired)) {

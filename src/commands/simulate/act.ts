@@ -4,6 +4,7 @@ import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { iso } from '../../ledger/times.js';
 import { createPushClient } from '../../pushgateway/client.js';
+import { keepsSilent } from '../../run/keeps-silent.js';
 import { incidentsOf } from '../../run/ledger.js';
 import { type Plan, planRun } from '../../run/plan.js';
 import { type RunResult, runPlan } from '../../run/run.js';
@@ -47,6 +48,9 @@ async function playLive(
   const stop = stopper(env, () => view.end());
   try {
     if (note) view.note(note);
+    // Of a gateway of its own nobody knows yet, and no alert.
+    const silence = own ? undefined : keepsSilent(plan);
+    if (silence) view.note(silence);
     const result = await runPlan({
       plan: own ? unheld(plan) : plan,
       client,

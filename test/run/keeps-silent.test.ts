@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../src/cli.js';
+import { type Gateway, startGateway } from '../../src/gateway/server.js';
+import { keepsSilent } from '../../src/run/keeps-silent.js';
+import { planRun, type RunOptions } from '../../src/run/plan.js';
+import { SERVICES } from '../../src/services/catalogue.js';
+import { datedNamed } from '../../src/world/dated.js';
+import { PRICES } from '../../src/world/prices.js';
+import { findScenario } from '../../src/world/scenarios.js';
+import { memoryEnv } from '../support/env.js';
+
+// A run says beforehand where the alerts of its scenario may not have what they need.
+
+function word(options: Partial<RunOptions>): string | undefined {
+  return keepsSilent(
+    planRun({
+      ...{ services: SERVICES, seed: 's', rate: 1, profile: 'daily', prices: PRICES },
+      ...{ start: Date.parse('2026-11-04T02:00:00Z') / 1000, duration: 3 * 3600, speed: 1 },
+      ...{ interval: 5, jobs: 1, jobLifetime: undefined, counters: 'carry', warmup: undefined },
+      ...{ scrapeInterval: 15, instance: 'host', labels: {}, shard: { index: 0, of: 1 } },
+      ...{ runId: 'cafe0001', cleanupAfter: undefined },
+      ...options,
+    }),
+  );
+}
+
+describe('the alerts of a scenario', () => {
+  const scenario = findScenario('slow-first-token');
+  const [night, noon] = ['02', '15'].map((h) => Date.parse(`2026-11-04T${h}:00:00Z`) / 1000);
+
+  test('may keep silent where there is less traffic than they need', () => {
+    expect(word({ scenario, start: night! })).toBe(
+      'the alerts of slow-first-token may keep silent: they need 1.3 requests per second, ' +
+        '0.75 are expected at 02:01 UTC: --rate 1.8 is enough',
+    );
+    expect(word({ scenario, start: night!, rate: 1.8 })).toBeUndefined();
+    expect(word({ scenario, start: noon! })).toBeUndefined();
+    expect(word({ scenario, profile: 'flat' })).toMatch(/1\.00 are expected.*--rate 1\.3 is/);
+  });
+
+  test('may do so where minutes pass faster than they look back at', () => {
+    expect(word({ scenario, start: noon!, speed: 10 })).toBe(
+      'the alerts of slow-first-token may keep silent: they look back at minutes, as they are at --speed 1',
+    );
+  });
+
+  test('are none where there is no script, or it names none', () => {
+    expect(word({ rate: 0.01 })).toBeUndefined();
+    expect(word({ rate: 0.01, scenario: datedNamed('year')! })).toBeUndefined();
+    expect(word({ rate: 0.01, scenario: { ...scenario!, expect: [] } })).toBeUndefined();
+  });
+});
+
+describe('ragmon simulate', () => {
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await startGateway();
+  });
+  afterAll(() => gateway.close());
+
+  test('says so, where somebody may scrape the gateway', async () => {
+    const play = async (...where: string[]) => {
+      const env = memoryEnv(
+        [
+          ...['simulate', '--scenario', 'error-burst', '--rate', '0.1', '-d', '2m', ...where],
+          ...['--speed', '1', '--interval', '60s', '--warmup', '0', '--quiet'],
+        ],
+        { startsAt: '2026-11-04T02:00:00Z' },
+      );
+      expect(await run(env)).toBe(0);
+      return env.err();
+    };
+    expect(await play('-g', gateway.url)).toMatch(
+      /^ragmon: the alerts of error-burst may keep silent: they need 0\.6 .* --rate 0\.8 is enough$/m,
+    );
+    expect(await play('-g', 'embedded')).not.toContain('silent');
+  });
+});
