@@ -200,6 +200,19 @@ describe('the pace', () => {
     expect(paceOf(scale).span(span)).toBe(expected);
   });
 
+  test('leaves a wait its second: nothing is scraped more often', () => {
+    expect([paceOf(1 / 60).wait('2m'), paceOf(1 / 300).wait('2m')]).toEqual(['2000ms', '1000ms']);
+    expect(paceOf(1).wait('5m')).toBe('5m');
+    for (const { groups } of Object.values(rulesFor({ scale: 1 / 1000 }))) {
+      for (const { interval = '1000ms', rules } of groups) {
+        const waits = rules.flatMap((rule) => ('for' in rule ? [rule.for] : []));
+        for (const wait of [interval, ...waits]) {
+          expect(Number.parseInt(wait!, 10)).toBeGreaterThanOrEqual(1000);
+        }
+      }
+    }
+  });
+
   test('changes windows and waits, and nothing else', () => {
     const faster = Object.values(rulesFor({ scale: 1 / 60 })).flatMap(rulesOf);
     expect(faster).toHaveLength(rules.length);

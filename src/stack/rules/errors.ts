@@ -20,7 +20,7 @@ export function errorRules(pace: Pace): RuleFile {
         `${RECORDED.errorRate('5m')} > ${THRESHOLDS.errorRate}`,
         `${RECORDED.requests('5m')} >= ${LEAST.requests}`,
       ],
-      for: pace.span('5m'),
+      for: pace.wait('5m'),
       summary: 'Many requests fail',
       description:
         '{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} failed in the last ' +
@@ -28,7 +28,7 @@ export function errorRules(pace: Pace): RuleFile {
     }),
     ...budgetAlerts(pace),
   ];
-  return { groups: [{ name: 'ragmon-errors', interval: pace.span('1m'), rules }] };
+  return { groups: [{ name: 'ragmon-errors', interval: pace.wait('1m'), rules }] };
 }
 
 function recordings({ span }: Pace): readonly Recording[] {
@@ -55,7 +55,7 @@ function recordings({ span }: Pace): readonly Recording[] {
  * is an hour old is 1 % of its 3 days, and nothing of its budget. So the long window has to have
  * begun with requests being counted; until it has, HighErrorRate watches.
  */
-function budgetAlerts({ span }: Pace): readonly Alert[] {
+function budgetAlerts({ wait }: Pace): readonly Alert[] {
   return BURN_RATES.map(({ severity, long, short, factor, ...burn }) => {
     const threshold = burnThreshold(factor);
     const days = Number((30 / factor).toFixed(1));
@@ -69,7 +69,7 @@ function budgetAlerts({ span }: Pace): readonly Alert[] {
         `${RECORDED.requests(short)} >= ${LEAST.stillGoingOn}`,
         RECORDED.covered(long),
       ],
-      for: span(burn.for),
+      for: wait(burn.for),
       summary: 'The error budget is spent too fast',
       description:
         `{{ $value | humanizePercentage }} of the requests to {{ $labels.job }} failed in the last ${long}, ` +

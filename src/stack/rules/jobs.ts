@@ -29,7 +29,7 @@ function recordings(pace: Pace): readonly Recording[] {
  * What groups did an hour ago counts only of those whose job has not ended since; that any instance
  * has a request now is enough.
  */
-function trafficMissing({ span }: Pace): Alert {
+function trafficMissing({ span, wait }: Pace): Alert {
   const then = `${RECORDED.requestsByInstance} offset ${span('1h')}\nunless ${RECORDED.ended}`;
   return alert('RagTrafficMissing', {
     severity: 'warning',
@@ -37,7 +37,7 @@ function trafficMissing({ span }: Pace): Alert {
       `sum without (instance) (\n${indented(then)}\n) >= ${LEAST.observations}\n` +
         `unless\nsum without (instance) (${RECORDED.requestsByInstance}) > 0`,
     ],
-    for: span('5m'),
+    for: wait('5m'),
     summary: 'A service no longer gets any request',
     description:
       '{{ $labels.job }} had {{ $value | printf "%.0f" }} requests in 10 minutes an hour ago, ' +
@@ -51,7 +51,7 @@ function groupAlerts(pace: Pace): readonly Alert[] {
     alert('PushgatewayGroupStale', {
       severity: 'warning',
       when: [`${silent(pace)}\nand\n${STARTED}\nunless\n${RECORDED.ended}`],
-      for: pace.span('5m'),
+      for: pace.wait('5m'),
       summary: 'A job stopped pushing and did not say that it ended',
       description:
         'The group of job {{ $labels.job }}, instance {{ $labels.instance }} was last pushed ' +
@@ -60,7 +60,7 @@ function groupAlerts(pace: Pace): readonly Alert[] {
     alert('PushgatewayPushFailing', {
       severity: 'warning',
       when: [`${REFUSED} > ${PUSHED}`],
-      for: pace.span('5m'),
+      for: pace.wait('5m'),
       summary: 'The Pushgateway refuses the pushes of a job',
       description:
         'The last push of job {{ $labels.job }}, instance {{ $labels.instance }} was refused, at ' +
@@ -74,7 +74,7 @@ function groupAlerts(pace: Pace): readonly Alert[] {
  * groups was started and has not ended; and none simply runs on, which is to push and not to be
  * started again and again. A job that nobody starts is not missed: its schedule is not known.
  */
-function stuck({ span, seconds }: Pace): Alert {
+function stuck({ span, wait, seconds }: Pace): Alert {
   const { successAge, restarts, pushAge } = THRESHOLDS;
   const firstStart = `min_over_time(${STARTED}[${span('3h')}])`;
   const fresh = `time() - ${PUSHED} < ${seconds(pushAge)}`;
@@ -86,7 +86,7 @@ function stuck({ span, seconds }: Pace): Alert {
       `time() - ${over(SUCCEEDED, `or ${firstStart}`)} > ${seconds(successAge)}`,
       `${over(STARTED, `unless ${RECORDED.ended}`)}\nunless\n${over(fresh, `and ${steady}`)}`,
     ],
-    for: span('5m'),
+    for: wait('5m'),
     summary: 'A job is started and does not end well',
     description:
       'No job {{ $labels.job }} has ended well for {{ $value | humanizeDuration }}, ' +

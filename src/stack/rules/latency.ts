@@ -19,7 +19,7 @@ export function latencyRules(pace: Pace): RuleFile {
         `${RECORDED.firstToken} > ${THRESHOLDS.timeToFirstToken}`,
         `${RECORDED.firstTokens} >= ${LEAST.observations}`,
       ],
-      for: pace.span('5m'),
+      for: pace.wait('5m'),
       summary: 'The LLM is slow to begin its answers',
       description:
         'One call in twenty that {{ $labels.job }} makes waits longer than ' +
@@ -48,7 +48,7 @@ function recordings(window: string): readonly Recording[] {
 }
 
 function latencyAlert(
-  { span }: Pace,
+  { wait }: Pace,
   name: string,
   endpoint: string,
   limit: number,
@@ -61,7 +61,7 @@ function latencyAlert(
       `${of(RECORDED.latency)} > ${limit}`,
       `${of(RECORDED.timedRequests)} >= ${LEAST.observations}`,
     ],
-    for: span('5m'),
+    for: wait('5m'),
     summary,
     description:
       'One {{ $labels.endpoint }} in twenty that {{ $labels.job }} serves takes longer than ' +

@@ -13,7 +13,7 @@ const LOOKUPS: Sum = { metric: 'vectorlens_cache_lookup_total', over: ['instance
 /** What is spent: money, also on answers that were in the cache, and the provider's patience. */
 export function spendingRules(pace: Pace): RuleFile {
   const rules = [...costs(pace), ...lookups(pace), ...alerts(pace)];
-  return { groups: [{ name: 'ragmon-spending', interval: pace.span('1m'), rules }] };
+  return { groups: [{ name: 'ragmon-spending', interval: pace.wait('1m'), rules }] };
 }
 
 /** Over every service that counts dollars, and the requests that it counts them for. */
@@ -74,7 +74,7 @@ function alerts(pace: Pace): readonly Alert[] {
         `${RECORDED.paidRequests} >= ${LEAST.observations}`,
         RECORDED.costCovered,
       ],
-      for: pace.span('15m'),
+      for: pace.wait('15m'),
       summary: 'LLM and document store are about to cost too much',
       description:
         `A day like the last hour would cost \${{ $value | printf "%.2f" }} ` +
@@ -86,7 +86,7 @@ function alerts(pace: Pace): readonly Alert[] {
         `${semantic(RECORDED.hitRate)} < ${cacheHitRate}`,
         `${semantic(RECORDED.lookups)} >= ${LEAST.observations}`,
       ],
-      for: pace.span('15m'),
+      for: pace.wait('15m'),
       summary: 'The semantic cache serves few answers',
       description:
         '{{ $value | humanizePercentage }} of the lookups in the semantic cache of ' +
@@ -100,7 +100,7 @@ function alerts(pace: Pace): readonly Alert[] {
           `${select('chatapi_rate_limit_remaining')}\nunless ignoring (model)\n${silent(pace)}`,
         )}\n) < ${rateLimitRemaining}`,
       ],
-      for: pace.span('5m'),
+      for: pace.wait('5m'),
       summary: 'The provider’s rate limit is nearly used up',
       description:
         '{{ $labels.job }} may make {{ $value }} more calls to {{ $labels.model }} this minute ' +
