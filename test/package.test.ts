@@ -1,4 +1,14 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
@@ -31,11 +41,22 @@ test('the packed package installs, runs, and can be imported', { timeout: 120_00
       'bin/ragmon.js',
       'dist/index.d.ts',
       'dist/bundle/main.js',
+      // The stack, which is of use without the sources too.
+      'alerts/README.md',
+      'alerts/errors.yml',
+      'compose/.env.example',
+      'compose/compose.yaml',
+      'compose/run-local.sh',
+      'dashboards/rag-monitoring.json',
     ]),
   );
-  expect(
-    paths.filter((path) => !/^(bin|dist)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
-  ).toEqual([]);
+  const parts = /^(bin|dist|alerts|compose|dashboards)\/|^[A-Z]+(\.md)?$|^package\.json$/;
+  expect(paths.filter((path) => !parts.test(path))).toEqual([]);
+  // Passwords that somebody has put where the stack reads them stay at home.
+  const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').matchAll(/^\/(compose\/.+)$/gm);
+  const secrets = Array.from(ignored, ([, path]) => path!);
+  expect(secrets).toContain('compose/.env');
+  expect(manifest.files).toEqual(expect.arrayContaining(secrets.map((path) => `!${path}`)));
 
   mkdirSync(app);
   writeFileSync(join(app, 'package.json'), '{"name":"app","private":true,"type":"module"}');
@@ -46,6 +67,15 @@ test('the packed package installs, runs, and can be imported', { timeout: 120_00
     `${manifest.version}\n`,
   );
   expect(await run(app, 'npx', '--no-install', 'ragmon', '--help')).toMatch(/^Usage: ragmon /);
+
+  const installed = join(app, 'node_modules/ragmon');
+  accessSync(join(installed, 'compose/run-local.sh'), constants.X_OK);
+  const shipped = ['dashboards/cost.json', 'alerts/errors.yml'].map((path) =>
+    join(installed, path),
+  );
+  expect(
+    await run(app, 'npx', '--no-install', 'ragmon', 'catalogue', '--check', ...shipped),
+  ).toMatch(/^2 files, \d+ queries: everything in them is there\n$/);
 
   const keys = `console.log(Object.keys(await import('ragmon')).length > 0)`;
   expect(await run(app, process.execPath, '--input-type=module', '-e', keys)).toBe('true\n');
@@ -58,7 +88,23 @@ test('the packed package installs, runs, and can be imported', { timeout: 120_00
   await run(app, process.execPath, tsc, ...strict, 'app.ts');
 });
 
-test('`npm ci` in a fresh checkout leaves a runnable `npx ragmon`', {
+test.concurrent('its Dockerfile makes a runnable image of the package alone', {
+  timeout: 120_000,
+}, async () => {
+  const image = join(folder, 'image');
+  const [, command] = /^RUN ((?:.*\\\n)*.*)$/m.exec(readCompose('Dockerfile'))!;
+  for (const [, part] of readCompose('Dockerfile.dockerignore').matchAll(/^!(.+)$/gm)) {
+    const from = join(app, 'node_modules/ragmon', part!);
+    if (existsSync(from)) cpSync(from, join(image, part!), { recursive: true });
+  }
+  expect(readdirSync(image).sort()).toEqual(['bin', 'dist', 'package.json']);
+  await run(image, 'sh', '-c', command!);
+  expect(await run(image, process.execPath, 'bin/ragmon.js', '--version')).toBe(
+    `${manifest.version}\n`,
+  );
+});
+
+test.concurrent('`npm ci` in a fresh checkout leaves a runnable `npx ragmon`', {
   timeout: 120_000,
 }, async () => {
   const checkout = join(folder, 'checkout');
@@ -71,6 +117,10 @@ test('`npm ci` in a fresh checkout leaves a runnable `npx ragmon`', {
     `${manifest.version}\n`,
   );
 });
+
+function readCompose(name: string): string {
+  return readFileSync(join(app, 'node_modules/ragmon/compose', name), 'utf8');
+}
 
 /** Runs a program to its end and returns its stdout; anything but exit code 0 is an error. */
 async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
