@@ -46,10 +46,11 @@ describe('the list', () => {
 
   test('80 columns: alerts and what happens under the scenario', async () => {
     const lines = await shownAt(80);
-    expect(lines.slice(0, 1).concat(lines.slice(7, 11))).toEqual([
+    expect(lines.slice(0, 1).concat(lines.slice(7, 12))).toEqual([
       'scenario               begins  lasts  alerts by  needs',
-      'traffic-surge              1h    15m        10m  0.1/s',
-      '  fires HighLatency, HighAnswerLatency, HighErrorRate, ErrorBudgetBurn',
+      'traffic-surge              1h    15m        12m  0.7/s',
+      '  fires HighLatency, HighAnswerLatency, HighTimeToFirstToken, HighErrorRate,',
+      '  ErrorBudgetBurn',
       '  a crawler sends twenty times the usual traffic: most requests wait, and time',
       '  out',
     ]);
@@ -57,10 +58,11 @@ describe('the list', () => {
 
   test('160 columns: beside it, broken between words', async () => {
     const lines = await shownAt(160);
-    expect(lines.slice(0, 1).concat(lines.slice(5, 7))).toEqual([
-      'scenario               begins  lasts  alerts by  needs  fires                                           what happens',
-      'traffic-surge              1h    15m        10m  0.1/s  HighLatency, HighAnswerLatency, HighErrorRate,  a crawler sends twenty times the usual traffic:',
-      '                                                        ErrorBudgetBurn                                 most requests wait, and time out',
+    expect(lines.slice(0, 1).concat(lines.slice(5, 8))).toEqual([
+      'scenario               begins  lasts  alerts by  needs  fires                                      what happens',
+      'traffic-surge              1h    15m        12m  0.7/s  HighLatency, HighAnswerLatency,            a crawler sends twenty times the usual traffic:',
+      '                                                        HighTimeToFirstToken, HighErrorRate,       most requests wait, and time out',
+      '                                                        ErrorBudgetBurn',
     ]);
   });
 

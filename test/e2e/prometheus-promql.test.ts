@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SERVICES } from '../../src/services/catalogue.js';
 import { METRICS } from '../../src/stack/metrics.js';
@@ -5,6 +7,7 @@ import { parseQuery } from '../../src/stack/promql.js';
 import { examine } from '../../src/stack/promql-check.js';
 import { knownOf, type Labels } from '../../src/stack/promql-known.js';
 import { runCli } from '../support/cli.js';
+import { temporaryFolder, until } from '../support/processes.js';
 import {
   needs,
   type Prometheus,
@@ -20,6 +23,12 @@ const KNOWN = knownOf(
 const REQUESTS = 'vectorlens_request_total';
 const BUCKETS = 'vectorlens_request_duration_seconds_bucket';
 
+const RULES = `groups:
+  - name: g
+    rules: [{ alert: Up, expr: up == 1, labels: { severity: warning } }]
+`;
+const folder = temporaryFolder();
+
 needs('prometheus', 'prometheus-pushgateway')('against a real Prometheus', () => {
   let gateway: Server;
   let prometheus: Prometheus;
@@ -28,12 +37,17 @@ needs('prometheus', 'prometheus-pushgateway')('against a real Prometheus', () =>
     const run = ['simulate', '-g', gateway.url, '-d', '10s', '-i', '5s', '--speed', '10'];
     const { code } = await runCli([...run, '--warmup', '0', '--label', 'cluster=a', '-q']);
     expect(code).toBe(0);
-    prometheus = await startPrometheus({ pushgateway: gateway.url });
+    // For ALERTS, which is there where an alert is.
+    writeFileSync(join(folder, 'rules.yml'), RULES);
+    const extraConfig = `rule_files: ['${join(folder, 'rules.yml')}']`;
+    prometheus = await startPrometheus({ pushgateway: gateway.url, extraConfig });
     await prometheus.scraped();
+    await until('the alert', async () => (await prometheus.query('ALERTS')).length > 0, 30_000);
   });
   afterAll(async () => {
     await prometheus?.stop();
     await gateway?.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test('all that it has is known, with its labels and their values', async () => {

@@ -90,7 +90,7 @@ needs(
     const run = startCli(
       [
         ...['simulate', '-g', stack.pushgateway, '--scenario', 'error-burst', '--quiet'],
-        ...['--start', '2026-11-04T15:00:00Z', '--duration', '30m', '--speed', `${speed}`],
+        ...['--start', '2026-11-04T15:00:00Z', '--duration', '26m', '--speed', `${speed}`],
         ...['--interval', '1s', '--scrape-interval', '1s', '--warmup', '3s'],
       ],
       { timeoutMs: 180_000 },

@@ -14,7 +14,7 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 /** On a busy machine. */
 const HOURS = 10 * HOUR * 1000;
-const DAYS = FULL ? 30 : 8;
+const DAYS = FULL ? 30 : 4;
 /** Before, in and after the growth, and over the holidays; each seed takes one of them. */
 const STARTS = ['2025-01-06', '2026-11-02', '2028-06-05', '2026-12-12'];
 const SEEDS = Array.from({ length: FULL ? 20 : 1 }, (_, i) => `normal ${i}`);
