@@ -98,8 +98,8 @@ export interface Queries {
 export interface Prometheus extends Server, Queries {
   /** Every sample as it was scraped, of the last `seconds` (an hour by default). */
   samples(selector: string, seconds?: number): Promise<Series[]>;
-  /** Resolves when a scrape that began after this call has succeeded. */
-  scraped(): Promise<void>;
+  /** Waits for a scrape that began after this call and succeeded: its time, in Unix seconds. */
+  scraped(): Promise<number>;
 }
 
 /**
@@ -137,6 +137,7 @@ ${options.extraConfig ?? ''}
       await until('two more scrapes', async () => (await scrapes()) >= before + 2, 30_000);
       const up = (await query('up{job="pushgateway"}'))[0]?.value;
       if (up !== 1) throw new Error(`the scrape failed: up is ${up}\n${tail(server.logs())}`);
+      return (await query('timestamp(up{job="pushgateway"})'))[0]!.value;
     },
   };
 }
