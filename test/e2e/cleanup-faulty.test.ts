@@ -1,23 +1,13 @@
 import { expect, test } from 'vitest';
-import { run } from '../../src/cli.js';
 import type { CleanupDocument } from '../../src/commands/cleanup/document.js';
 import { startCli } from '../support/cli.js';
-import { memoryEnv } from '../support/env.js';
 import { type FaultyMode, startFaultyGateway } from '../support/faulty-gateway.js';
 import { until } from '../support/processes.js';
 import { freePort } from '../support/servers.js';
+import { ragmon, timeoutFor } from './in-process.js';
 
-const ARGS = ['cleanup', '--timeout', '500ms', '--retries', '1'];
+const ARGS = ['cleanup', '--retries', '1'];
 const NAMES = ['a', 'b', 'c'];
-
-/** In this process: dozens of others would starve each other, and the gateway. */
-async function ragmon(argv: readonly string[], vars: Record<string, string> = {}) {
-  const env = memoryEnv(argv, { clock: 'real', vars });
-  const started = performance.now();
-  const code = await run(env);
-  const seconds = (performance.now() - started) / 1000;
-  return { code, stdout: env.out(), stderr: env.err(), seconds };
-}
 
 /** A listing of stale groups of ragmon. */
 function listing(names: readonly string[] = NAMES): FaultyMode {
@@ -52,7 +42,7 @@ test.concurrent.each(MODES)(
   async (_, mode, text) => {
     const gateway = await startFaultyGateway();
     gateway.mode(listing(), listing(), mode);
-    const result = await ragmon([...ARGS, '-g', gateway.url]);
+    const result = await ragmon([...ARGS, ...timeoutFor(mode), '-g', gateway.url]);
     expect({ code: result.code, stdout: result.stdout }).toEqual({
       code: 1,
       stdout: '0 deleted · 3 not deleted\n',
@@ -83,7 +73,7 @@ test.concurrent.each([
     for (const before of [[], [listing()]]) {
       const gateway = await startFaultyGateway();
       gateway.mode(...before, mode);
-      const result = await ragmon([...ARGS, '-g', gateway.url]);
+      const result = await ragmon([...ARGS, ...timeoutFor(mode), '-g', gateway.url]);
       expect({ code: result.code, stdout: result.stdout }).toEqual({ code: 1, stdout: '' });
       expect(result.seconds).toBeLessThan(20);
       expect(result.stderr).toMatch(/^ragmon: listing the groups at http/m);
@@ -99,7 +89,7 @@ test.concurrent.each(MODES)(
   async (_, mode, text) => {
     const gateway = await startFaultyGateway();
     gateway.mode(listing(['a']), listing(['a']), 'ok', mode);
-    const result = await ragmon([...ARGS, '-g', gateway.url]);
+    const result = await ragmon([...ARGS, ...timeoutFor(mode), '-g', gateway.url]);
     expect({ code: result.code, stdout: result.stdout }).toEqual({
       code: 1,
       stdout: '1 deleted, not verified\n',
