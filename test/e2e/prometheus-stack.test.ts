@@ -99,8 +99,8 @@ needs(
       messages.flatMap((message) =>
         message.alerts.filter((each) => each.status === status).map((each) => ({ message, each })),
       );
-    await until('the alert', () => told('firing').length > 0, 90_000);
-    await until('its end', () => told('resolved').length > 0, 90_000);
+    await stack.until('the alert', () => told('firing').length > 0, 90_000);
+    await stack.until('its end', () => told('resolved').length > 0, 90_000);
     expect((await run.exited).code).toBe(0);
     await stack.stop();
 

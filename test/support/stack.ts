@@ -8,6 +8,8 @@ export interface Stack {
   readonly prometheus: string;
   readonly alertmanager: string;
   output(): string;
+  /** `until`, as long as its servers run. */
+  until(what: string, probe: () => boolean, timeoutMs: number): Promise<boolean>;
   /** As Ctrl-C does; resolves with the exit code when all has ended. */
   stop(): Promise<number | null>;
 }
@@ -59,6 +61,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     prometheus: `http://127.0.0.1:${prometheus}`,
     alertmanager: `http://127.0.0.1:${alertmanager}`,
     output: guarded.output,
+    until: (what, probe, timeoutMs) =>
+      until(
+        what,
+        () => {
+          if (guarded.ended()) throw new Error(`the stack ended:\n${guarded.output()}`);
+          return probe();
+        },
+        timeoutMs,
+      ),
     stop: async () => {
       guarded.kill('SIGINT');
       return (await guarded.exited).code;
