@@ -8,11 +8,12 @@ import { freePort, needs } from '../support/servers.js';
 import { startStack } from '../support/stack.js';
 import { startWebhook } from '../support/webhook.js';
 
+// The warning comes first, and ends first: what inhibits it is there for as long as it is.
 const RULES = `groups:
   - name: g
     rules:
-      - { alert: Busy, expr: probe > 1, for: 1s, labels: { severity: critical } }
       - { alert: Busy, expr: probe > 0, for: 1s, labels: { severity: warning } }
+      - { alert: Busy, expr: probe > 1, for: 1s, labels: { severity: critical } }
       - { alert: Idle, expr: probe == 0, for: 1s, labels: { severity: ticket } }
 `;
 
