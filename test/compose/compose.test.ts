@@ -120,7 +120,7 @@ test('.env.example has every variable with the default of compose.yaml', () => {
 test('the image is made of the sources, or of what was built from them, and of no more', () => {
   const [first, ...sent] = read('Dockerfile.dockerignore').trim().split('\n');
   expect(first).toBe('*');
-  const locked = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src'];
+  const locked = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'src', 'tools'];
   expect(sent.sort()).toEqual(
     ['package.json', 'bin', 'dist', ...locked].map((n) => `!${n}`).sort(),
   );
