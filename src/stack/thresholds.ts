@@ -19,8 +19,11 @@ export const THRESHOLDS = {
   pushAge: 900,
   /** Seconds since a job last ended well, though one was started: two runs of an hourly job. */
   successAge: 7200,
-  /** Starts within that time which are a job that fails again and again, not one that runs long. */
-  restarts: 3,
+  /**
+   * Starts in little more than that time which are a job that fails again and again, not one that
+   * runs long: an hourly job has as many.
+   */
+  restarts: 2,
 } as const;
 
 /** Samples in a window below which a quantile or a ratio says nothing: a quiet night fires none. */

@@ -78,7 +78,9 @@ function stuck({ span, wait, seconds }: Pace): Alert {
   const { successAge, restarts, pushAge } = THRESHOLDS;
   const firstStart = `min_over_time(${STARTED}[${span('3h')}])`;
   const fresh = `time() - ${PUSHED} < ${seconds(pushAge)}`;
-  const steady = `changes(${STARTED}[${span('2h')}]) < ${restarts}`;
+  // Ten minutes more than two hours: an hourly job has two starts in it at any time, also where one
+  // came late, or was scraped late. With one for a moment, the alert would resolve, and fire again.
+  const steady = `changes(${STARTED}[${span('2h10m')}]) < ${restarts}`;
   const over = (...lines: string[]) => `max without (instance) (\n${indented(lines.join('\n'))}\n)`;
   return alert('JobNotSucceeded', {
     severity: 'warning',
