@@ -133,6 +133,19 @@ needs(
     );
   });
 
+  test.concurrent('says so of the webhook’s port too: a stranger is told of no alert', async () => {
+    const { url, messages } = await startWebhook();
+    const { port } = new URL(url);
+    const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), ['true'], {
+      env: { PATH: process.env.PATH, ALERTS: alerts, WEBHOOK_PORT: port },
+    });
+    expect((await run.exited).code).toBe(1);
+    expect(run.output()).toBe(
+      `somebody listens on port ${port} already: give webhook another one\n`,
+    );
+    expect(messages).toEqual([]);
+  });
+
   test.concurrent('says why a server did not start', async () => {
     const wrong = join(folder, 'wrong');
     mkdirSync(wrong);

@@ -63,7 +63,9 @@ function alerts(pace: Pace): readonly Alert[] {
       severity: 'critical',
       when: [`${RECORDED.cost('1d')} > ${costPerDay}`],
       summary: 'LLM and document store cost too much',
-      description: `They cost \${{ $value | printf "%.2f" }} in the last day (the limit is $${costPerDay}).`,
+      description:
+        `LLM and document store cost \${{ $value | printf "%.2f" }} in the last day ` +
+        `(the limit is $${costPerDay}).`,
     }),
     // The last hour says what a day would cost; the last 5 minutes, that it goes on.
     alert('HighCostBurn', {
@@ -77,7 +79,7 @@ function alerts(pace: Pace): readonly Alert[] {
       for: pace.wait('15m'),
       summary: 'LLM and document store are about to cost too much',
       description:
-        `A day like the last hour would cost \${{ $value | printf "%.2f" }} ` +
+        `LLM and document store would cost \${{ $value | printf "%.2f" }} in a day like the last hour ` +
         `(the limit is $${costPerDay}).`,
     }),
     alert('LowCacheHitRate', {
