@@ -76,42 +76,61 @@ answers() (
   [ "$status" = 200 ]
 ) 2>/dev/null
 
-# start <name> <port> <path> <program> <argument>…: starts a server and waits until it is ready.
-start() {
-  local name="$1" port="$2" path="$3" log="$scratch/logs/$1"
-  shift 3
-  if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-    fail "somebody listens on port $port already: give $name another one"
-  fi
-  ${end_with_me[@]+"${end_with_me[@]}"} "$@" >"$log" 2>&1 </dev/null &
+# free <name> <port>: nobody listens there yet.
+free() {
+  (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || return 0
+  fail "somebody listens on port $2 already: give $1 another one"
+}
+
+launch() {
+  ${end_with_me[@]+"${end_with_me[@]}"} "$@" </dev/null &
   servers+=("$!")
-  local tries
+}
+
+# ready <name> <port> <path>: waits for the server that was launched last.
+ready() {
+  local name="$1" port="$2" path="$3" tries
   for ((tries = 0; tries < 300; tries++)); do
     [ -z "$stopped" ] || exit
     kill -0 "$!" 2>/dev/null || break
     if answers "$port" "$path"; then return; fi
     sleep 0.1
   done
-  tail -n 20 "$log" >&2
+  if [ -e "$scratch/logs/$name" ]; then tail -n 20 "$scratch/logs/$name" >&2; fi
   fail "$name did not start"
 }
 
+# start <name> <port> <path> <program> <argument>…: a server, until it is ready. It says things to a log.
+start() {
+  local name="$1" port="$2" path="$3"
+  shift 3
+  free "$name" "$port"
+  launch "$@" >"$scratch/logs/$name" 2>&1
+  ready "$name" "$port" "$path"
+}
+
+# A text as sed puts it in between two |.
+quoted() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
+
+# Alerts are printed, not logged.
 if [ -z "${WEBHOOK_URL:-}" ]; then
-  ${end_with_me[@]+"${end_with_me[@]}"} node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT" </dev/null &
-  servers+=("$!")
+  free webhook "$WEBHOOK_PORT"
+  launch node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT"
+  ready webhook "$WEBHOOK_PORT" /
   WEBHOOK_URL="http://127.0.0.1:$WEBHOOK_PORT/alerts"
 fi
 
-sed -e "s|http://webhook:8080/alerts|$WEBHOOK_URL|" \
+sed -e "s|http://webhook:8080/alerts|$(quoted "$WEBHOOK_URL")|" \
   ${GROUP_WAIT:+-e "s|group_wait: .*|group_wait: $GROUP_WAIT|"} \
   ${GROUP_INTERVAL:+-e "s|group_interval: .*|group_interval: $GROUP_INTERVAL|"} \
   "$here/alertmanager/alertmanager.yml" >"$scratch/alertmanager.yml"
-sed -e "s|\.\./\.\./alerts/|$ALERTS/|" \
+# 127.0.0.1:9090 first: what comes after it may be just that.
+sed -e "s|127\.0\.0\.1:9090|127.0.0.1:$PROMETHEUS_PORT|" \
   -e "s|pushgateway:9091|127.0.0.1:$PUSHGATEWAY_PORT|" \
-  -e "s|127\.0\.0\.1:9090|127.0.0.1:$PROMETHEUS_PORT|" \
   -e "s|alertmanager:9093|127.0.0.1:$ALERTMANAGER_PORT|" \
   ${SCRAPE_INTERVAL:+-e "s|_interval: .*|_interval: $SCRAPE_INTERVAL|"} \
   ${SCRAPE_INTERVAL:+-e "/scrape_interval:/a\\  scrape_timeout: $SCRAPE_INTERVAL"} \
+  -e "s|\.\./\.\./alerts/|$(quoted "$ALERTS")/|" \
   "$here/prometheus/prometheus.yml" >"$scratch/prometheus.yml"
 
 start pushgateway "$PUSHGATEWAY_PORT" /-/ready "$pushgateway" \

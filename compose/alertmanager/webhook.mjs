@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 const [port = '8080', host = '127.0.0.1'] = process.argv.slice(2);
 
 const server = createServer(async (request, response) => {
-  let body = '';
-  for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  if (request.method !== 'POST') return response.end('ok\n');
   try {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    if (request.method !== 'POST') return response.end('ok\n');
     const { receiver, alerts } = JSON.parse(body);
     for (const { status, labels, annotations } of alerts) {
       const about = [labels.severity, labels.job, labels.instance].filter(Boolean).join(' ');
