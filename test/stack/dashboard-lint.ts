@@ -14,9 +14,9 @@ export interface Rule {
   readonly bad: readonly ((dashboard: Classic) => void)[];
 }
 
-/** Units that the linter knows, of the kinds that could stand here. */
+/** Units that the linter knows, of the kinds that could stand here, and Grafana's `count:…` of our own. */
 const UNITS = new Set(
-  'none string short percent percentunit currencyUSD bytes decbytes bits decbits Bps bps s ms µs ns m h d dtdurations dateTimeAsIso dateTimeFromNow cps ops reqps rps wps cpm opm rpm wpm bool bool_yes_no bool_on_off'.split(
+  'none string short percent percentunit currencyUSD bytes decbytes bits decbits Bps bps s ms µs ns m h d dtdurations dateTimeAsIso dateTimeFromNow cps ops reqps rps wps cpm opm rpm wpm bool bool_yes_no bool_on_off count:tok/s'.split(
     ' ',
   ),
 );

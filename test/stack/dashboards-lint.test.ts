@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { METRICS } from '../../src/stack/metrics.js';
 import { FILES, read } from './classic.js';
 import { type Finding, RULES } from './dashboard-lint.js';
 
@@ -22,6 +23,23 @@ const EXCEPTIONS: readonly {
     reason: 'the gateway is no pushed job: $gateway picks it, whatever jobs are picked',
   },
 ];
+
+/**
+ * The other exception: variables that are asked for where series carry their labels. None does by
+ * itself; who adds one, by `--label` or by the scrape, picks it in Filters, which Grafana puts into
+ * every query. A service that declares such a label has to have a variable for it.
+ */
+test('provider, cluster, region and environment are for Filters: no metric has them', () => {
+  for (const label of ['provider', 'cluster', 'region', 'environment']) {
+    expect([...METRICS.values()].filter(({ labels }) => labels.has(label))).toEqual([]);
+  }
+  for (const file of Object.keys(FILES)) {
+    const { list } = read(file).templating;
+    expect(list.filter(({ type }) => type === 'adhoc').map(({ name }) => name)).toEqual([
+      'filters',
+    ]);
+  }
+});
 
 describe.each(RULES)('$name', ({ name, check, bad }) => {
   test.each(Object.keys(FILES))('%s', (file) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SERVICES } from '../../src/services/catalogue.js';
 import { DASHBOARDS, textOf } from '../../src/stack/dashboards/all.js';
 import { gauge, increase, quantile, rate } from '../../src/stack/dashboards/queries.js';
+import { rulesFor } from '../../src/stack/rules/rules.js';
 import { THRESHOLDS } from '../../src/stack/thresholds.js';
 import { FILES, panelsOf, read } from './classic.js';
 import { parse } from './promql.js';
@@ -140,6 +141,23 @@ test('every metric of the services is shown', () => {
     instruments.map(({ kind, name }) => (kind === 'histogram' ? `${name}_bucket` : name)),
   );
   expect(names.filter((name) => !shown.has(name))).toEqual([]);
+});
+
+test('what the rate limit leaves is read as RateLimitLow reads it: not of groups long silent', () => {
+  const panel = panelsOf(read('rag-monitoring.json')).find(
+    ({ title }) => title === 'Rate limit remaining',
+  )!;
+  const picked = '{job=~"$job", instance=~"$instance"}';
+  expect(panel.targets.map(({ expr }) => expr)).toEqual([
+    `min by (model) (chatapi_rate_limit_remaining${picked} unless ignoring (model) ` +
+      `(time() - push_time_seconds${picked} > ${THRESHOLDS.pushAge}))`,
+  ]);
+  const { expr } = rulesFor()
+    ['spending.yml']!.groups.flatMap(({ rules }) => rules)
+    .find((rule) => 'alert' in rule && rule.alert === 'RateLimitLow')!;
+  expect(expr.replaceAll(/\s+/g, ' ')).toContain(
+    `chatapi_rate_limit_remaining unless ignoring (model) (time() - push_time_seconds > ${THRESHOLDS.pushAge})`,
+  );
 });
 
 const T = THRESHOLDS;

@@ -1,4 +1,5 @@
 import { METRICS, select } from '../metrics.js';
+import { THRESHOLDS } from '../thresholds.js';
 
 /** What a user has picked in the dashboard's variables. */
 const PICKED = ['job=~"$job"', 'instance=~"$instance"'];
@@ -15,6 +16,8 @@ export interface Which {
   readonly ahead?: boolean;
   /** Matchers in place of those of `$job` and `$instance`. */
   readonly picked?: readonly string[];
+  /** Only of groups that are still pushed, as the alerts read gauges. */
+  readonly pushed?: boolean;
 }
 
 const RATE_INTERVAL = '$__rate_interval';
@@ -32,7 +35,12 @@ export function increase(metric: string, over: string, which: Which = {}): strin
 
 /** Series of a gauge put together: `sum` what they share, `min` or `max` what each of them has whole. */
 export function gauge(kind: 'sum' | 'min' | 'max' | 'count', metric: string, which: Which = {}) {
-  return aggregate(kind, metric, which, series(metric, which));
+  return aggregate(
+    kind,
+    metric,
+    which,
+    `${series(metric, which)}${which.pushed ? unlessSilent(metric) : ''}`,
+  );
 }
 
 /** One quotient: both sides are summed up before they are divided. */
@@ -80,6 +88,15 @@ function bothCosts(grow: (metric: string) => string): string {
 /** The selector of a metric's series, within what a user has picked. */
 export function series(metric: string, { where, picked = PICKED }: Which = {}): string {
   return select(metric, where, picked);
+}
+
+/** A group that is no longer pushed shows its last value for ever. */
+function unlessSilent(metric: string): string {
+  const own = [...(METRICS.get(metric)?.labels.keys() ?? [])].filter(
+    (label) => label !== 'job' && label !== 'instance',
+  );
+  const silent = `time() - ${series('push_time_seconds')} > ${THRESHOLDS.pushAge}`;
+  return ` unless ignoring (${own.join(', ')}) (${silent})`;
 }
 
 function aggregate(kind: string, metric: string, { by = [] }: Which, inner: string): string {
