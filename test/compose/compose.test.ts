@@ -134,14 +134,19 @@ test('the image is made of the sources, or of what was built from them, and of n
   expect(read('Dockerfile')).toMatch(new RegExp(`^FROM \\w+ AS ${build?.target}$`, 'm'));
 });
 
-test.each(['', '--rate 5 --scenario error-burst'])(
+test.each(['', '--rate 5 --scenario error-burst', '--scenario bad-release.yaml'])(
   'its simulation runs, with “%s”',
   async (more) => {
     const { ragmon } = composeFile({ RAGMON_OPTIONS: more }).services;
     const argv = argumentsOf(ragmon?.command);
+    const [mount] = ragmon!.volumes!.map((volume) => volume.split(':'));
+    expect(ragmon?.working_dir).toBe(mount![1]);
     expect(argv.slice(0, 3)).toEqual(['simulate', '--duration', 'inf']);
-    const env = memoryEnv([...argv, '--duration', '2m', '--dry-run', '--quiet'], {
+    const env = memoryEnv([...argv, '--duration', '12m', '--dry-run', '--quiet'], {
       vars: { ...ragmon?.environment },
+      files: Object.fromEntries(
+        readdirSync(join(COMPOSE, mount![0]!)).map((name) => [name, read(join(mount![0]!, name))]),
+      ),
     });
     expect({ code: await run(env), err: env.err() }).toEqual({ code: 0, err: '' });
     expect(env.out()).toMatch(/^vectorlens_request_total\{.*instance="demo"/m);
