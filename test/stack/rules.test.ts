@@ -3,17 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { METRICS } from '../../src/stack/metrics.js';
 import { sumOf } from '../../src/stack/rules/expr.js';
-import { paceOf } from '../../src/stack/rules/pace.js';
-import type { Alert, Recording, RuleFile } from '../../src/stack/rules/rule.js';
 import { rulesFor } from '../../src/stack/rules/rules.js';
-import { RUNBOOK } from '../../src/stack/rules/runbook.js';
 import { ruleText } from '../../src/stack/rules/yaml.js';
+import { alerts, namesIn, recordings, rules } from './rules.js';
 
 const ALERTS = new URL('../../alerts/', import.meta.url);
 const files = rulesFor();
-const rules = Object.values(files).flatMap(rulesOf);
-const alerts = rules.filter((rule): rule is Alert => 'alert' in rule);
-const recordings = rules.filter((rule): rule is Recording => 'record' in rule);
 
 describe('the rule files', () => {
   test.each(Object.entries(files))('alerts/%s is as its source makes it', (name, file) => {
@@ -118,21 +113,6 @@ describe('the alerts', () => {
     expect(description).toMatch(/\{\{ \$labels\.\w+ \}\}|\{\{ \$value .*\}\}/);
     expect(description).toMatch(/\.$/);
   });
-
-  test('have a section in the runbook each, and it has no others', () => {
-    const text = readFileSync(new URL('README.md', ALERTS), 'utf8');
-    const sections = [...text.matchAll(/^### (.+)$/gm)].map(([, title]) => title!);
-    expect(sections.toSorted()).toEqual([...new Set(alerts.map(({ alert }) => alert))].toSorted());
-    for (const { alert, annotations } of alerts) {
-      expect(annotations.runbook_url).toBe(`${RUNBOOK}#${alert.toLowerCase()}`);
-    }
-    for (const title of sections) {
-      const section = text.split(`\n### ${title}\n`)[1]!.split('\n### ')[0]!;
-      for (const part of ['**What it means.**', '**What to look at.**', '**What to do.**']) {
-        expect(section, title).toContain(part);
-      }
-    }
-  });
 });
 
 describe('what is asked for', () => {
@@ -172,82 +152,3 @@ describe('what is asked for', () => {
     expect(() => sum(['endpoint'])).toThrow('chatapi_request_total has no label endpoint');
   });
 });
-
-describe('the runbook', () => {
-  test('asks for what there is', () => {
-    const text = readFileSync(new URL('README.md', ALERTS), 'utf8');
-    const queries = [...text.matchAll(/```promql\n([\s\S]*?)```/g)].flatMap(([, block]) =>
-      block!.trim().split('\n'),
-    );
-    expect(queries.length).toBeGreaterThan(10);
-    const recorded = new Set(recordings.map(({ record }) => record));
-    for (const query of queries) {
-      for (const name of namesIn(query.replace(/#.*/, ''))) {
-        expect(METRICS.has(name) || recorded.has(name), `${name} in ${query}`).toBe(true);
-      }
-    }
-  });
-});
-
-describe('the pace', () => {
-  test.each([
-    [1, '5h30m', '5h30m'],
-    [1 / 60, '5h30m', '330000ms'],
-    [1 / 60, '5m', '5000ms'],
-    [1 / 60, '3d', '4320000ms'],
-    [1e-9, '5m', '1ms'],
-  ])('%d makes %s %s', (scale, span, expected) => {
-    expect(paceOf(scale).span(span)).toBe(expected);
-  });
-
-  test('leaves a wait its second: nothing is scraped more often', () => {
-    expect([paceOf(1 / 60).wait('2m'), paceOf(1 / 300).wait('2m')]).toEqual(['2000ms', '1000ms']);
-    expect(paceOf(1).wait('5m')).toBe('5m');
-    for (const { groups } of Object.values(rulesFor({ scale: 1 / 1000 }))) {
-      for (const { interval = '1000ms', rules } of groups) {
-        const waits = rules.flatMap((rule) => ('for' in rule ? [rule.for] : []));
-        for (const wait of [interval, ...waits]) {
-          expect(Number.parseInt(wait!, 10)).toBeGreaterThanOrEqual(1000);
-        }
-      }
-    }
-  });
-
-  test('changes windows and waits, and nothing else', () => {
-    const faster = Object.values(rulesFor({ scale: 1 / 60 })).flatMap(rulesOf);
-    expect(faster).toHaveLength(rules.length);
-    faster.forEach((fast, i) => {
-      const rule = rules[i]!;
-      expect(shape(fast.expr)).toBe(shape(rule.expr));
-      if (!('alert' in fast) || !('alert' in rule)) return;
-      expect({ ...fast, expr: '', for: '' }).toEqual({ ...rule, expr: '', for: '' });
-      if (rule.for === '5m') expect(fast.for).toBe('5000ms');
-    });
-    expect(JSON.stringify(faster)).toContain('[5000ms] offset 55000ms');
-    expect(JSON.stringify(faster)).toContain('time() - push_time_seconds > 15)');
-  });
-});
-
-function rulesOf({ groups }: RuleFile): (Alert | Recording)[] {
-  return groups.flatMap((group) => group.rules);
-}
-
-/** An expression with its durations, and the seconds that stand for one, left out. */
-function shape(expr: string): string {
-  return expr
-    .replace(/\[\w+\]|offset \w+/g, '_')
-    .replace(/(time\(\) - .*[<>]|^\) >|< time\(\) -) [\d.]+/gm, '$1 _');
-}
-
-const WORDS = new Set('and or unless without by ignoring on offset bool'.split(' '));
-
-/** The metrics that an expression names. */
-function namesIn(expr: string): string[] {
-  const bare = expr
-    .replace(/"[^"]*"/g, '')
-    .replace(/\{[^}]*\}|\[[^\]]*\]/g, ' ')
-    .replace(/\b(without|by|ignoring|on)\s*\([^)]*\)/g, ' ')
-    .replace(/\boffset \w+/g, ' ');
-  const names = bare.match(/(?<![\w:.])[a-zA-Z_:][\w:]*(?!\s*\()(?![\w:])/g) ?? [];
-  return names.filter((name) => !WORDS.has(name));
-}
