@@ -1,4 +1,4 @@
-import { RUNBOOK } from './runbook.js';
+import { sectionOf } from './runbook.js';
 
 /** A rule file of Prometheus, as data. */
 export interface RuleFile {
@@ -56,7 +56,7 @@ export function alert(name: string, parts: AlertParts): Alert {
     annotations: {
       summary: parts.summary,
       description: parts.description,
-      runbook_url: `${RUNBOOK}#${name.toLowerCase()}`,
+      runbook_url: sectionOf(name),
     },
   };
 }
