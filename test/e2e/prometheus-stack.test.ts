@@ -35,7 +35,7 @@ needs(
   'prometheus-pushgateway',
   'prometheus-alertmanager',
 )('the stack', () => {
-  test.concurrent('as shipped, every recording rule has data, and no alert fires', async () => {
+  test.concurrent('as shipped, every recording rule has data, and no alert is pending', async () => {
     const data = join(folder, 'data');
     await writeHistory(join(data, 'prometheus'));
     const stack = await startStack({ data, scrapeInterval: '1s' });
@@ -72,7 +72,10 @@ needs(
         .map(({ name }) => name)
         .sort(),
     ).toEqual([...recordings].sort());
-    expect(told.filter(({ state }) => state === 'firing')).toEqual([]);
+    // In two minutes few could fire; none may be about to.
+    expect(
+      told.filter(({ type }) => type === 'alerting').filter(({ state }) => state !== 'inactive'),
+    ).toEqual([]);
     await stack.stop();
   }, 240_000);
 
