@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SYSTEM } from '../../src/env.js';
 import { writeBlocks } from '../../src/history/series/tsdb.js';
@@ -8,10 +9,12 @@ import { createWorld } from '../../src/world/world.js';
 import { FILES, type Panel, panelsOf, queryVariables, read } from '../stack/classic.js';
 import { runCli } from '../support/cli.js';
 import { temporaryFolder } from '../support/processes.js';
-import { needs, type Prometheus, startPrometheus, startPushgateway } from '../support/servers.js';
+import { needs, type Scraping, scrapingAt } from '../support/servers.js';
+import { startStack } from '../support/stack.js';
 import { increments, ledgerFile } from './gateway.js';
 
-// What the dashboards ask, asked of a Prometheus that has scraped a run, after some hours of history.
+// What the dashboards ask, asked of the stack as shipped, which has scraped a run (every second, so
+// that it need not take minutes), after some hours of history.
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -23,10 +26,11 @@ type Picks = Readonly<Record<string, string>>;
 
 needs(
   'prometheus-pushgateway',
+  'prometheus-alertmanager',
   'prometheus',
   'promtool',
 )('the dashboards on Prometheus', () => {
-  let prometheus: Prometheus;
+  let prometheus: Scraping & { readonly url: string };
   let ledger: Ledger;
 
   beforeAll(async () => {
@@ -41,14 +45,16 @@ needs(
         instance: 'history',
         labels: {},
       },
-      data,
+      join(data, 'prometheus'),
       { ...SYSTEM, vars: process.env },
     );
-    const gateway = await startPushgateway();
-    prometheus = await startPrometheus({ pushgateway: gateway.url, data });
+    const stack = await startStack({ data, scrapeInterval: '1s' });
+    prometheus = { url: stack.prometheus, ...scrapingAt(stack.prometheus) };
+    // It takes seconds until the first, and growth before that is not seen.
+    await prometheus.scraped();
     const file = ledgerFile();
     const run = await runCli([
-      ...['simulate', '-g', gateway.url, '--instance', 'live', '--ledger', file.path],
+      ...['simulate', '-g', stack.pushgateway, '--instance', 'live', '--ledger', file.path],
       ...['--duration', '10m', '--speed', '60', '--rate', '60', '--interval', '1s'],
       ...['--start', '2026-03-02T09:00:00Z', '--scrape-interval', '1s', '--warmup', '3s'],
     ]);
@@ -169,7 +175,7 @@ function fill(text: string, values: Picks): string {
   return text.replaceAll(/\$(\w+)/g, (name, key: string) => values[key] ?? name);
 }
 
-async function labelValues(prometheus: Prometheus, series: string, label: string) {
+async function labelValues(prometheus: { readonly url: string }, series: string, label: string) {
   const query = new URLSearchParams({ 'match[]': series });
   const answer = await fetch(`${prometheus.url}/api/v1/label/${label}/values?${query}`);
   return ((await answer.json()) as { data: string[] }).data;

@@ -95,12 +95,14 @@ export interface Queries {
   queryRange(expr: string, range: { start: number; end: number; step: number }): Promise<Series[]>;
 }
 
-export interface Prometheus extends Server, Queries {
+export interface Scraping extends Queries {
   /** Every sample as it was scraped, of the last `seconds` (an hour by default). */
   samples(selector: string, seconds?: number): Promise<Series[]>;
   /** Waits for a scrape that began after this call and succeeded: its time, in Unix seconds. */
   scraped(): Promise<number>;
 }
+
+export type Prometheus = Server & Scraping;
 
 /**
  * A Prometheus with `honor_labels`. It returns once the first scrape is done,
@@ -123,23 +125,30 @@ scrape_configs:
 ${options.extraConfig ?? ''}
 `;
   const server = await openPrometheus(config, options.data, options.args);
-  const { query } = server;
-  const scrapes = async () =>
-    (await query('count_over_time(up{job="pushgateway"}[1h])'))[0]?.value ?? 0;
-  await until('the first scrape', async () => (await scrapes()) > 0, 30_000);
+  await until('the first scrape', async () => (await scrapesOf(server)) > 0, 30_000);
+  return { ...server, ...scrapingAt(server.url) };
+}
+
+/** What is asked of the Prometheus at an address that scrapes a Pushgateway as job `pushgateway`. */
+export function scrapingAt(url: string): Scraping {
+  const queries = queriesAt(url);
   return {
-    ...server,
+    ...queries,
     samples: async (selector, seconds = 3600) =>
-      matrix(await ask(server.url, 'query', { query: `${selector}[${seconds}s]` })),
+      matrix(await ask(url, 'query', { query: `${selector}[${seconds}s]` })),
     scraped: async () => {
       // A scrape may be under way: the one after the next sample of `up` began after this call.
-      const before = await scrapes();
-      await until('two more scrapes', async () => (await scrapes()) >= before + 2, 30_000);
-      const up = (await query('up{job="pushgateway"}'))[0]?.value;
-      if (up !== 1) throw new Error(`the scrape failed: up is ${up}\n${tail(server.logs())}`);
-      return (await query('timestamp(up{job="pushgateway"})'))[0]!.value;
+      const before = await scrapesOf(queries);
+      await until('two more scrapes', async () => (await scrapesOf(queries)) >= before + 2, 30_000);
+      const up = (await queries.query('up{job="pushgateway"}'))[0]?.value;
+      if (up !== 1) throw new Error(`the scrape of the gateway failed: up is ${up}`);
+      return (await queries.query('timestamp(up{job="pushgateway"})'))[0]!.value;
     },
   };
+}
+
+async function scrapesOf({ query }: Queries): Promise<number> {
+  return (await query('count_over_time(up{job="pushgateway"}[1h])'))[0]?.value ?? 0;
 }
 
 /** A Prometheus on a data directory, ready to answer. */
@@ -161,10 +170,13 @@ export async function openPrometheus(
     ],
     { folders: [folder] },
   );
+  return { ...server, ...queriesAt(server.url) };
+}
+
+function queriesAt(url: string): Queries {
   return {
-    ...server,
     query: async (expr, timeSeconds) => {
-      const data = await ask(server.url, 'query', {
+      const data = await ask(url, 'query', {
         query: expr,
         ...(timeSeconds === undefined ? {} : { time: String(timeSeconds) }),
       });
@@ -174,7 +186,7 @@ export async function openPrometheus(
     },
     queryRange: async (expr, { start, end, step }) => {
       const params = { query: expr, start: `${start}`, end: `${end}`, step: `${step}` };
-      return matrix(await ask(server.url, 'query_range', params));
+      return matrix(await ask(url, 'query_range', params));
     },
   };
 }
