@@ -3,6 +3,7 @@ import { SERVICES } from '../services/catalogue.js';
 import type { Service } from '../services/service.js';
 import { type AnyScenario, DATED, findDated } from '../world/dated.js';
 import { findScenario, SCENARIOS } from '../world/scenarios.js';
+import { closest } from './closest.js';
 
 // What people call things. `option` is where they wrote it, for the error.
 
@@ -32,8 +33,13 @@ export function scenarioNamed(option: string, name: string): AnyScenario | undef
   if (name === NONE) return undefined;
   const scenario = findScenario(name) ?? findDated(name);
   if (scenario) return scenario;
-  const names = [NONE, ...[...DATED, ...SCENARIOS].map((one) => one.name)];
-  throw new UsageError(`${option}: there is no scenario ${JSON.stringify(name)}`, {
-    hint: `there are ${names.join(', ')}`,
+  throw noScenario(option, name, [NONE, ...[...DATED, ...SCENARIOS].map((one) => one.name)]);
+}
+
+/** @param names the scenarios that could have been meant */
+export function noScenario(option: string, name: string, names: readonly string[]): UsageError {
+  const guess = closest(name, names);
+  return new UsageError(`${option}: there is no scenario ${JSON.stringify(name)}`, {
+    hint: `${guess === undefined ? '' : `did you mean ${guess}? `}there are ${names.join(', ')}`,
   });
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readScenario } from '../../src/commands/scenarios/read.js';
-import { closest } from '../../src/commands/scenarios/suggest.js';
 import { durationText, scenarioYaml } from '../../src/commands/scenarios/write.js';
 import { UsageError } from '../../src/errors.js';
+import { closest } from '../../src/run/closest.js';
 import { identified, type Scenario } from '../../src/world/incidents.js';
 import { PARAMETER_NAMES, PARAMETERS } from '../../src/world/parameters.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
@@ -75,6 +75,14 @@ describe('what is wrong with a file, at its line and column', () => {
     [changed('5m', '99999w'), '8:15: duration: "99999w" is longer than 100 years'],
     [changed('5m', '0'), '8:15: duration: 0 is too short'],
     [changed('offset: 0', 'ofset: 0'), '7:5: there is no key "ofset" here', 'did you mean offset?'],
+    [
+      changed('change:\n      set', 'set'),
+      '9:5: there is no key "set" here',
+      'put it under change',
+    ],
+    [changed('set: {', 'multiply: {').replace('change:\n      m', 'm'), '9:5', 'under change'],
+    [changed('set: {', 'traffic: 3 #'), '10:7: there is no key "traffic"', 'under set or multiply'],
+    [`${MINE}offset: 1m\n`, '17:1: there is no key "offset"', 'into one of the incidents'],
     [changed('    offset: 0\n', ''), '6:5: offset is missing'],
     [changed('expect: [HighErrorRate]\n', ''), '2:1: expect is missing'],
     [changed('[HighErrorRate]', 'HighErrorRate'), '4:9: expect: "HighErrorRate" is no list'],
@@ -104,6 +112,35 @@ describe('what is wrong with a file, at its line and column', () => {
       expect((error as UsageError).message).not.toContain('\n');
       if (hint !== undefined) expect((error as UsageError).hint).toContain(hint);
     }
+  });
+});
+
+describe('several things that are wrong', () => {
+  const said = (text: string) => {
+    try {
+      readScenario('mine.yaml', text);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test('each has a line, with its line and column', () => {
+    const text = MINE.replace('server_error', 'server_eror').replace('5m', '5 min');
+    expect(said(text)).toMatchObject({
+      message:
+        'mine.yaml:8:15: duration: "5 min" is no duration: write 30s, 5m, 1h30m or 7d\n' +
+        'mine.yaml:10:14: there is no parameter "chatapi.server_eror" ' +
+        '(did you mean chatapi.server_error? ragmon scenarios --parameters lists them)',
+      hint: expect.stringContaining('shows the form'),
+    });
+  });
+
+  test('up to ten', () => {
+    const more = Array.from({ length: 13 }, (_, i) => `x${i}: 1\n`).join('');
+    const { message } = said(MINE + more) as UsageError;
+    expect(message.split('\n')).toHaveLength(11);
+    expect(message).toMatch(/mine.yaml:26:1: .*\nmine.yaml: and 3 more$/);
   });
 });
 

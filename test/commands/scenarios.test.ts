@@ -128,10 +128,14 @@ describe('files of one’s own', () => {
   });
 
   test.each([
-    [['--check', 'bad.yaml'], 'bad.yaml:1:1: summary is missing (and 2 more)'],
+    [
+      ['--check', 'bad.yaml'],
+      'bad.yaml:1:1: summary is missing\nbad.yaml:1:1: expect is missing\n',
+    ],
     [['--check', 'no.yaml'], 'cannot read the scenario: ENOENT'],
     [['mine.yaml'], 'write ragmon scenarios --check mine.yaml'],
-    [['doom'], 'scenarios: there is no scenario "doom"'],
+    [['doom'], 'scenarios: there is no scenario "doom"\n  there are latency-spike, error-burst,'],
+    [['eror-burst'], '  did you mean error-burst? there are latency-spike,'],
     [['year'], 'year is drawn from the seed'],
     [['none'], 'none is no scenario'],
     [['--schema', '--parameters'], 'each ask for something else'],

@@ -1,10 +1,10 @@
 import type { Env } from '../../env.js';
 import { EXIT, UsageError } from '../../errors.js';
-import { NONE, scenarioNamed } from '../../run/names.js';
+import { NONE, noScenario } from '../../run/names.js';
 import { colours } from '../../ui/colours.js';
-import { type AnyScenario, DATED, isDated } from '../../world/dated.js';
+import { type AnyScenario, DATED, findDated } from '../../world/dated.js';
 import type { Scenario } from '../../world/incidents.js';
-import { SCENARIOS } from '../../world/scenarios.js';
+import { findScenario, SCENARIOS } from '../../world/scenarios.js';
 import { parametersDocument, scenariosDocument } from './document.js';
 import type { ScenariosFlags } from './flags.js';
 import { isFile, scenarioIn } from './named.js';
@@ -57,10 +57,12 @@ function scriptNamed(name: string): Scenario {
   if (isFile(name)) {
     throw new UsageError(`${name} is a file`, { hint: `write ragmon scenarios --check ${name}` });
   }
-  const scenario = scenarioNamed('scenarios', name);
-  if (scenario === undefined || isDated(scenario)) {
+  const scenario = findScenario(name);
+  if (scenario) return scenario;
+  if (name === NONE || findDated(name)) {
     const what = name === NONE ? 'is no scenario at all' : 'is drawn from the seed';
     throw new UsageError(`scenarios: ${name} ${what}: there is no script of it`);
   }
-  return scenario;
+  const scripts = SCENARIOS.map((one) => one.name);
+  throw noScenario('scenarios', name, scripts);
 }

@@ -1,10 +1,10 @@
 import { type Document, isMap, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import type * as z from 'zod';
 import { messageOf, UsageError } from '../../errors.js';
+import { closest } from '../../run/closest.js';
 import type { Scenario } from '../../world/incidents.js';
 import { PARAMETER_NAMES } from '../../world/parameters.js';
 import { ScenarioForm } from './form.js';
-import { closest } from './suggest.js';
 
 /** What is wrong with a file, and where. */
 interface Problem {
@@ -20,7 +20,7 @@ interface Problem {
  * A scenario from YAML.
  * @param file its name, for the error
  * @param taken names that it cannot have
- * @throws UsageError with line and column of the first problem
+ * @throws UsageError with every problem at its line and column, a line each
  */
 export function readScenario(file: string, text: string, taken: readonly string[] = []): Scenario {
   const lines = new LineCounter();
@@ -29,14 +29,20 @@ export function readScenario(file: string, text: string, taken: readonly string[
   if (!Array.isArray(found)) return found;
   const causes = found.filter(({ follows }) => !follows);
   const problems = (causes.length > 0 ? causes : found).sort((a, b) => a.at - b.at);
-  const [first] = problems as [Problem, ...Problem[]];
-  const { line, col } = lines.linePos(first.at);
-  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-  throw new UsageError(`${file}:${line}:${col}: ${first.message}${more}`, {
-    hint:
-      first.hint ?? 'ragmon scenarios error-burst shows the form, --parameters what can be changed',
+  const several = problems.length > 1;
+  const told = problems.slice(0, MOST_TOLD).map(({ at, message, hint }) => {
+    const { line, col } = lines.linePos(at);
+    return `${file}:${line}:${col}: ${message}${several && hint ? ` (${hint})` : ''}`;
+  });
+  const more = problems.length - told.length;
+  throw new UsageError([...told, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'), {
+    hint: (several ? undefined : problems[0]?.hint) ?? GENERAL_HINT,
   });
 }
+
+const MOST_TOLD = 10;
+const GENERAL_HINT =
+  'ragmon scenarios error-burst shows the form, --parameters what can be changed';
 
 function problemsOf(document: Document.Parsed, taken: readonly string[]): Scenario | Problem[] {
   if (document.errors.length > 0) {
@@ -89,7 +95,8 @@ function located(issue: z.core.$ZodIssue, document: Document.Parsed): Problem[] 
 function unknownKey(name: string, parent: PropertyKey | undefined, map: unknown): Problem {
   const at = isMap(map) ? keyStart(map, name) : 0;
   if (parent !== 'set' && parent !== 'multiply') {
-    return { at, message: `there is no key ${JSON.stringify(name)} here`, hint: meant(name, KEYS) };
+    const hint = PLACES[name] ?? placeOfParameter(name) ?? meant(name, Object.keys(PLACES));
+    return { at, message: `there is no key ${JSON.stringify(name)} here`, hint };
   }
   if (parent === 'multiply' && PARAMETER_NAMES.includes(name as never)) {
     const message = `${name} is added, and has no factor`;
@@ -104,10 +111,20 @@ function unknownKey(name: string, parent: PropertyKey | undefined, map: unknown)
   };
 }
 
-const KEYS = [
-  ...['name', 'summary', 'expect', 'within', 'needs', 'incidents'],
-  ...['offset', 'duration', 'change', 'jobs', 'set', 'multiply'],
-];
+const TOP = 'put it at the top, beside incidents';
+const INCIDENT = 'put it into one of the incidents';
+const CHANGE = 'put it under change';
+
+/** Every key there is, and where it belongs, for one that is somewhere else. */
+const PLACES: Readonly<Record<string, string>> = {
+  ...{ name: TOP, summary: TOP, expect: TOP, within: TOP, needs: TOP, incidents: TOP },
+  ...{ offset: INCIDENT, duration: INCIDENT, change: INCIDENT, jobs: INCIDENT },
+  ...{ set: CHANGE, multiply: CHANGE },
+};
+
+function placeOfParameter(name: string): string | undefined {
+  return PARAMETER_NAMES.includes(name as never) ? 'put it under set or multiply' : undefined;
+}
 
 function meant(name: string, names: readonly string[]): string | undefined {
   const guess = closest(name, names);
