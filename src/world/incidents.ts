@@ -22,7 +22,10 @@ export interface Incident {
 export interface Scenario {
   readonly name: string;
   readonly summary: string;
+  /** By name; where several alerts have it, by which: `HighCostBurn warning`, `ErrorBudgetBurn 1h`. */
   readonly expect: readonly string[];
+  /** Alerts that may fire besides, where there is the past that they look back on. */
+  readonly may?: readonly string[];
   /** Seconds from the start of its first incident: by then each of them has fired. */
   readonly within?: number;
   /** User requests per second at which they do for certain; with too few they keep silent. */

@@ -29,13 +29,18 @@ describe('the alerts of a scenario', () => {
   const [night, noon] = ['02', '15'].map((h) => Date.parse(`2026-11-04T${h}:00:00Z`) / 1000);
 
   test('may keep silent where there is less traffic than they need', () => {
-    expect(word({ scenario, start: night! })).toBe(
-      'the alerts of slow-first-token may keep silent: they need 1.3 requests per second, ' +
-        '0.75 are expected at 02:01 UTC: --rate 1.8 is enough',
+    expect(word({ scenario, start: night!, rate: 0.4 })).toBe(
+      'the alerts of slow-first-token may keep silent: they need 0.45 requests per second, ' +
+        '0.30 are expected at 02:01 UTC: --rate 0.6 is enough',
     );
-    expect(word({ scenario, start: night!, rate: 1.8 })).toBeUndefined();
-    expect(word({ scenario, start: noon! })).toBeUndefined();
-    expect(word({ scenario, profile: 'flat' })).toMatch(/1\.00 are expected.*--rate 1\.3 is/);
+    expect(word({ scenario, start: night!, rate: 0.6 })).toBeUndefined();
+    expect(word({ scenario, start: noon!, rate: 0.4 })).toBeUndefined();
+    expect(word({ scenario, profile: 'flat', rate: 0.4 })).toMatch(/0\.40 are .* --rate 0\.5 is/);
+  });
+
+  test('never do by default, in no night of a Sunday or a holiday', () => {
+    const at = (time: string) => word({ scenario, start: Date.parse(`${time}:00Z`) / 1000 });
+    expect([at('2026-11-08T03:00'), at('2026-12-25T03:00')]).toEqual([undefined, undefined]);
   });
 
   test('may do so where minutes pass faster than they look back at', () => {
@@ -71,7 +76,7 @@ describe('ragmon simulate', () => {
       return env.err();
     };
     expect(await play('-g', gateway.url)).toMatch(
-      /^ragmon: the alerts of error-burst may keep silent: they need 0\.6 .* --rate 0\.8 is enough$/m,
+      /^ragmon: the alerts of error-burst may keep silent: they need 0\.45 .* --rate 0\.6 is enough$/m,
     );
     expect(await play('-g', 'embedded')).not.toContain('silent');
   });

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Alert } from '../../src/stack/rules/rule.js';
 import { rulesFor } from '../../src/stack/rules/rules.js';
+import { variantOf } from '../../src/stack/rules/variants.js';
 import { ruleText } from '../../src/stack/rules/yaml.js';
 import { needs } from '../support/servers.js';
 
@@ -119,8 +120,7 @@ describe('the tests of the alerts', () => {
 
 /** What a test is named after: the alert, and which, where several have the name. */
 function subjectOf({ alert, labels }: Alert): string {
-  const several = alerts.filter((each) => each.alert === alert).length > 1;
-  return several ? `${alert} ${labels.long ?? labels.severity}` : alert;
+  return variantOf(alert, labels);
 }
 
 function isOf(name: string, subject: string, kind: string): boolean {

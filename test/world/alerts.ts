@@ -1,9 +1,10 @@
 import { BURN_RATES, burnThreshold } from '../../src/stack/rules/windows.js';
 import { LEAST, THRESHOLDS } from '../../src/stack/thresholds.js';
 import { logFactorial } from '../../src/world/special.js';
+import { minutesOf, type Span, spansOf, waitOf } from './spans.js';
 
 // The alerts of the catalogue that watch the world, evaluated once a minute on sums over whole
-// minutes. Those on jobs and on the gateway watch no world.
+// minutes. Windows and waits are those of the rules. Those on jobs and on the gateway watch no world.
 
 /** What the alerts look at: one column a quantity, one number a minute. */
 export const COLUMNS = [
@@ -14,88 +15,125 @@ export const COLUMNS = [
 export type Column = (typeof COLUMNS)[number];
 export type Columns = Readonly<Record<Column, readonly number[]>>;
 
-/** The sum of a column over the minutes up to now, or up to so many minutes ago. */
-type Sum = (column: Column, minutes: number, ago?: number) => number;
+/** The sum of a column over some minutes. */
+type Sum = (column: Column, span: Span) => number;
 
 interface Alert {
+  /** As `variantOf` has it. */
   readonly name: string;
-  /** For how many minutes the condition must have held. */
-  readonly for: number;
   holds(sum: Sum): boolean;
 }
 
 /** A p95 lies above a bucket's bound just when more than 5 % of the observations do. */
 const P95 = 0.05;
 
-function slow(name: string, of: Column, above: Column): Alert {
+/** An alert on a p95: of which observations, those above its threshold, and how many it wants. */
+export interface Slow {
+  readonly name: string;
+  readonly of: 'searches' | 'answers' | 'firstTokens';
+  readonly above: Column;
+  readonly least: number;
+}
+
+export const SLOW: readonly Slow[] = [
+  { name: 'HighLatency', of: 'searches', above: 'slowSearches', least: LEAST.timedRequests },
+  { name: 'HighAnswerLatency', of: 'answers', above: 'slowAnswers', least: LEAST.timedRequests },
+  {
+    ...{ name: 'HighTimeToFirstToken', of: 'firstTokens', above: 'slowFirstTokens' },
+    least: LEAST.firstTokens,
+  },
+];
+
+function slow({ name, of, above, least }: Slow): Alert {
+  const [quantile] = spansOf(name, /:p95_/);
+  const [samples] = spansOf(name, /:increase/);
   return {
     name,
-    for: 5,
-    holds: (sum) => sum(of, 5) >= LEAST.observations && sum(above, 5) > P95 * sum(of, 5),
+    holds: (sum) => sum(of, samples) >= least && sum(above, quantile) > P95 * sum(of, quantile),
   };
 }
 
-const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440 };
-const minutesOf = (span: string) => Number.parseInt(span, 10) * MINUTES[span.at(-1)!]!;
+function highErrorRate(name: string): Alert {
+  const [ratio] = spansOf(name, /:ratio_rate/);
+  const [samples] = spansOf(name, /:increase/);
+  return {
+    name,
+    holds: (sum) =>
+      sum('requests', samples) >= LEAST.requests &&
+      sum('errors', ratio) > THRESHOLDS.errorRate * sum('requests', ratio),
+  };
+}
+
+function errorBudgetBurn({ long, factor }: (typeof BURN_RATES)[number]): Alert {
+  const name = `ErrorBudgetBurn ${long}`;
+  const ratios = spansOf(name, /:ratio_rate/);
+  const [most, least] = spansOf(name, /:increase/);
+  const [covered] = spansOf(name, /:covered/);
+  const over = (sum: Sum, span: Span) =>
+    sum('errors', span) > burnThreshold(factor) * sum('requests', span);
+  return {
+    name,
+    holds: (sum) =>
+      sum('requests', most) >= LEAST.budgetRequests &&
+      sum('requests', least!) >= LEAST.stillGoingOn &&
+      sum('requests', covered) > 0 &&
+      ratios.every((span) => over(sum, span)),
+  };
+}
+
+function lowCacheHitRate(name: string): Alert {
+  const [ratio] = spansOf(name, /:ratio_rate/);
+  const [samples] = spansOf(name, /:increase/);
+  return {
+    name,
+    holds: (sum) =>
+      sum('lookups', samples) >= LEAST.observations &&
+      sum('hits', ratio) < THRESHOLDS.cacheHitRate * sum('lookups', ratio),
+  };
+}
+
+function costADay(name: string): Alert {
+  const [day] = spansOf(name, /:cost_dollars:increase/);
+  return { name, holds: (sum) => sum('cost', day) > THRESHOLDS.costPerDay };
+}
+
+/** What the last hour, and the last minutes, would make of a whole day. */
+function costToCome(name: string): Alert {
+  const spans = spansOf(name, /:cost_dollars:increase/);
+  const [samples] = spansOf(name, /:paid_request:/);
+  const [covered] = spansOf(name, /:covered/);
+  return {
+    name,
+    holds: (sum) =>
+      spans.every(
+        (span) => (minutesOf('1d') / span.minutes) * sum('cost', span) > THRESHOLDS.costPerDay,
+      ) &&
+      sum('operations', samples) + sum('calls', samples) >= LEAST.observations &&
+      sum('cost', covered) > 0,
+  };
+}
+
+function trafficMissing(name: string, column: Column): Alert {
+  const [before, now] = spansOf(name, /:request:/);
+  return {
+    name,
+    holds: (sum) => sum(column, before) >= LEAST.observations && sum(column, now!) === 0,
+  };
+}
 
 export const ALERTS: readonly Alert[] = [
-  slow('HighLatency', 'searches', 'slowSearches'),
-  slow('HighAnswerLatency', 'answers', 'slowAnswers'),
-  slow('HighTimeToFirstToken', 'firstTokens', 'slowFirstTokens'),
-  {
-    name: 'HighErrorRate',
-    for: 5,
-    holds: (sum) =>
-      sum('requests', 5) >= LEAST.requests &&
-      sum('errors', 5) > THRESHOLDS.errorRate * sum('requests', 5),
-  },
-  ...BURN_RATES.map(({ long, short, factor, ...burn }): Alert => {
-    const [most, least] = [minutesOf(long), minutesOf(short)];
-    const over = (sum: Sum, window: number) =>
-      sum('errors', window) > burnThreshold(factor) * sum('requests', window);
-    return {
-      name: 'ErrorBudgetBurn',
-      for: minutesOf(burn.for),
-      holds: (sum) =>
-        sum('requests', most) >= LEAST.requests &&
-        sum('requests', least) >= LEAST.stillGoingOn &&
-        sum('requests', Math.floor(most / 12), most - Math.floor(most / 12)) > 0 &&
-        over(sum, most) &&
-        over(sum, least),
-    };
-  }),
-  {
-    name: 'LowCacheHitRate',
-    for: 15,
-    holds: (sum) =>
-      sum('lookups', 15) >= LEAST.observations &&
-      sum('hits', 15) < THRESHOLDS.cacheHitRate * sum('lookups', 15),
-  },
-  {
-    name: 'HighCostBurn',
-    for: 0,
-    holds: (sum) => sum('cost', 1440) > THRESHOLDS.costPerDay,
-  },
-  {
-    name: 'HighCostBurn',
-    for: 15,
-    holds: (sum) =>
-      24 * sum('cost', 60) > THRESHOLDS.costPerDay &&
-      288 * sum('cost', 5) > THRESHOLDS.costPerDay &&
-      sum('operations', 60) + sum('calls', 60) >= LEAST.observations &&
-      sum('cost', 5, 55) > 0,
-  },
+  ...SLOW.map(slow),
+  highErrorRate('HighErrorRate'),
+  ...BURN_RATES.map(errorBudgetBurn),
+  lowCacheHitRate('LowCacheHitRate'),
+  costADay('HighCostBurn critical'),
+  costToCome('HighCostBurn warning'),
   {
     name: 'RateLimitLow',
-    for: 5,
-    holds: (sum) => sum('limitsNear', 1) > 0,
+    holds: (sum) => sum('limitsNear', { minutes: 1, ago: 0 }) > 0,
   },
-  ...(['requests', 'operations', 'calls'] as const).map(
-    (column): Alert => ({
-      name: 'RagTrafficMissing',
-      for: 5,
-      holds: (sum) => sum(column, 10, 60) >= LEAST.observations && sum(column, 10) === 0,
-    }),
+  ...(['requests', 'operations', 'calls'] as const).map((column) =>
+    trafficMissing('RagTrafficMissing', column),
   ),
 ];
 
@@ -113,15 +151,16 @@ export function firing(columns: Columns): Record<string, number> {
   const upTo = Object.fromEntries(COLUMNS.map((name) => [name, sums(columns[name])]));
   const fired: Record<string, number> = {};
   for (const alert of ALERTS) {
+    const wait = waitOf(alert.name);
     let held = 0;
     let minute = 0;
-    const sum: Sum = (column, minutes, ago = 0) => {
+    const sum: Sum = (column, { minutes, ago }) => {
       const end = Math.max(0, minute + 1 - ago);
       return upTo[column]![end]! - upTo[column]![Math.max(0, end - minutes)]!;
     };
     for (; minute < columns.requests.length; minute++) {
       held = alert.holds(sum) ? held + 1 : 0;
-      if (held <= alert.for) continue;
+      if (held <= wait) continue;
       fired[alert.name] = Math.min(minute, fired[alert.name] ?? minute);
       break;
     }
@@ -137,22 +176,29 @@ export function rolling(values: readonly number[], window: number): number[] {
 
 /**
  * A bound on the chance that a p95 alert fires, when of `n` observations a minute `certain` lie
- * above its threshold and `likely` more do on average. To hold for 5 minutes, windows of 5 minutes
- * that have nothing in common must both be over; the chance of that is the product of two tails. A
- * sum of independent trials has a lighter tail than the Poisson number of the same mean
- * (W. Hoeffding, 1956).
+ * above its threshold and `likely` more do on average. To hold for as long as it waits, windows that
+ * have nothing in common must all be over, two where the wait is as long as the window; the chance
+ * of that is the product of their tails. A sum of independent trials has a lighter tail than the
+ * Poisson number of the same mean (W. Hoeffding, 1956).
  */
 export function chanceOfFiring(
+  { name, least }: Slow,
   n: readonly number[],
   certain: readonly number[],
   likely: readonly number[],
 ): number {
-  const [counts, known, means] = [rolling(n, 5), rolling(certain, 5), rolling(likely, 5)];
-  const tails = counts.map((count, minute) => {
+  const [{ minutes }] = spansOf(name, /:p95_/);
+  const known = rolling(certain, minutes);
+  const means = rolling(likely, minutes);
+  const tails = rolling(n, minutes).map((count, minute) => {
     const missing = Math.floor(P95 * count) + 1 - known[minute]!;
-    return count < LEAST.observations ? 0 : poissonTail(means[minute]!, missing);
+    return count < least ? 0 : poissonTail(means[minute]!, missing);
   });
-  return tails.reduce((sum, tail, minute) => sum + tail * (tails[minute + 5] ?? 0), 0);
+  const apart = Array.from({ length: 1 + Math.floor(waitOf(name) / minutes) }, (_, i) => i);
+  return tails.reduce((total, _, minute) => {
+    const all = apart.reduce((chance, i) => chance * (tails[minute + i * minutes] ?? 0), 1);
+    return total + all;
+  }, 0);
 }
 
 /** P(X ≥ k), from above: the first term and a geometric series. */

@@ -8,8 +8,8 @@ export function scenariosDocument(all: readonly AnyScenario[]) {
     scenarios: all.map((scenario) => {
       const { name, summary } = scenario;
       if (isDated(scenario)) return { name, summary, dated: true };
-      const { expect, within = null, needs = null, incidents } = scenario;
-      return { ...{ name, summary, dated: false }, ...{ expect, within, needs, incidents } };
+      const { expect, may = [], within = null, needs = null, incidents } = scenario;
+      return { ...{ name, summary, dated: false }, ...{ expect, may, within, needs, incidents } };
     }),
   };
 }

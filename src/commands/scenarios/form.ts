@@ -98,6 +98,12 @@ export const ScenarioForm = z
           error: 'is no list of alerts: write [] for none',
         })
         .describe('the alerts that it fires; it fires no others'),
+      may: z
+        .array(z.string({ error: 'is no name of an alert' }).min(1, 'is empty'), {
+          error: 'is no list of alerts',
+        })
+        .optional()
+        .describe('alerts that may fire besides, where there is the past that they look back on'),
       within: Duration.optional().describe(
         'by when they all have, from the start of the first incident',
       ),

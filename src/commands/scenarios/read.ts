@@ -117,7 +117,7 @@ const CHANGE = 'put it under change';
 
 /** Every key there is, and where it belongs, for one that is somewhere else. */
 const PLACES: Readonly<Record<string, string>> = {
-  ...{ name: TOP, summary: TOP, expect: TOP, within: TOP, needs: TOP, incidents: TOP },
+  ...{ name: TOP, summary: TOP, expect: TOP, may: TOP, within: TOP, needs: TOP, incidents: TOP },
   ...{ offset: INCIDENT, duration: INCIDENT, change: INCIDENT, jobs: INCIDENT },
   ...{ set: CHANGE, multiply: CHANGE },
 };

@@ -3,6 +3,7 @@ import { count, NONE } from '../../ui/format.js';
 import { keepImportant, wrap } from '../../ui/line.js';
 import { type Column, drawTable, tableWidth } from '../../ui/table.js';
 import { type AnyScenario, isDated } from '../../world/dated.js';
+import type { Scenario } from '../../world/incidents.js';
 import { PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../../world/parameters.js';
 import { durationText } from './write.js';
 
@@ -62,7 +63,7 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
       notes: [
         {
           ...{ header: 'fires', lead: 'fires ', faint: false },
-          of: (row) => (isDated(row) ? '' : row.expect.join(', ') || 'nothing'),
+          of: (row) => (isDated(row) ? '' : fires(row)),
         },
         {
           header: 'what happens',
@@ -77,6 +78,11 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
 }
 
 type Times = readonly { readonly offset: number; readonly duration: number }[];
+
+function fires({ expect, may = [] }: Scenario): string {
+  const surely = expect.join(', ') || 'nothing';
+  return may.length === 0 ? surely : `${surely}; perhaps ${may.join(', ')}`;
+}
 
 /** From the start of a run to the first incident. */
 function begins(incidents: Times): string {

@@ -6,9 +6,10 @@ const MODELINE = '# yaml-language-server: $schema=scenario.schema.json\n';
 
 /** A scenario as YAML, which reads back as the same. */
 export function scenarioYaml({ within, incidents, ...scenario }: Scenario): string {
-  const { name, summary, expect, needs } = scenario;
+  const { name, summary, expect, may, needs } = scenario;
   const document = {
     ...{ name, summary, expect },
+    ...(may === undefined ? {} : { may }),
     ...(within === undefined ? {} : { within: durationText(within) }),
     ...(needs === undefined ? {} : { needs }),
     incidents: incidents.map(({ name, offset, duration, change, jobs }) => ({

@@ -65,7 +65,7 @@ function budgetAlerts({ wait }: Pace): readonly Alert[] {
       when: [
         `${RECORDED.errorRate(long)} > ${threshold}`,
         `${RECORDED.errorRate(short)} > ${threshold}`,
-        `${RECORDED.requests(long)} >= ${LEAST.requests}`,
+        `${RECORDED.requests(long)} >= ${LEAST.budgetRequests}`,
         `${RECORDED.requests(short)} >= ${LEAST.stillGoingOn}`,
         RECORDED.covered(long),
       ],

@@ -17,7 +17,7 @@ export function latencyRules(pace: Pace): RuleFile {
       severity: 'warning',
       when: [
         `${RECORDED.firstToken} > ${THRESHOLDS.timeToFirstToken}`,
-        `${RECORDED.firstTokens} >= ${LEAST.observations}`,
+        `${RECORDED.firstTokens} >= ${LEAST.firstTokens}`,
       ],
       for: pace.wait('5m'),
       summary: 'The LLM is slow to begin its answers',
@@ -59,7 +59,7 @@ function latencyAlert(
     severity: 'warning',
     when: [
       `${of(RECORDED.latency)} > ${limit}`,
-      `${of(RECORDED.timedRequests)} >= ${LEAST.observations}`,
+      `${of(RECORDED.timedRequests)} >= ${LEAST.timedRequests}`,
     ],
     for: wait('5m'),
     summary,
