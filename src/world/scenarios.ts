@@ -90,9 +90,9 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'slow-first-token',
     summary: 'the LLM begins its answers five times later, and then is as fast as ever',
     expect: ['HighTimeToFirstToken'],
-    within: 35 * MINUTES,
+    within: 55 * MINUTES,
     needs: 0.45,
-    incidents: soon('slow-first-token', 40, {
+    incidents: soon('slow-first-token', 60, {
       multiply: { 'chatapi.time_to_first_token': 5 },
     }),
   },
@@ -108,9 +108,9 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'llm-outage',
     summary: 'the LLM provider does not answer: every call runs into its timeout',
     expect: ['HighAnswerLatency', 'HighErrorRate'],
-    within: 18 * MINUTES,
+    within: 23 * MINUTES,
     needs: 0.45,
-    incidents: soon('llm-outage', 20, { set: { 'chatapi.timeout': 1 } }),
+    incidents: soon('llm-outage', 25, { set: { 'chatapi.timeout': 1 } }),
   },
   {
     name: 'traffic-stop',

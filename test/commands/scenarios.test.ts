@@ -127,6 +127,15 @@ describe('files of one’s own', () => {
     );
   });
 
+  test('may expect alerts of one’s own; one that is nearly one that ships is pointed at', async () => {
+    const files = { 'mine.yaml': MINE.replace('[]', '[HighErrorRat, HighCostBurn, MyOwnAlert]') };
+    const { code, err } = await scenarios(['--check', 'mine.yaml'], { files });
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'ragmon: mine: alerts/ holds no alert "HighErrorRat"; perhaps HighErrorRate?\n',
+    });
+  });
+
   test.each([
     [
       ['--check', 'bad.yaml'],

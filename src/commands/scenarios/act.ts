@@ -1,5 +1,6 @@
 import type { Env } from '../../env.js';
 import { EXIT, UsageError } from '../../errors.js';
+import { closest } from '../../run/closest.js';
 import { NONE, noScenario } from '../../run/names.js';
 import { colours } from '../../ui/colours.js';
 import { type AnyScenario, DATED, findDated } from '../../world/dated.js';
@@ -47,10 +48,26 @@ async function shown(name: string | undefined, flags: ScenariosFlags, env: Env):
   }
   const files =
     flags.check && (await Promise.all(flags.check.map((path) => scenarioIn(path, env))));
+  if (files) await warnOfAlerts(files, env);
   const all: readonly AnyScenario[] = files ?? [...SCENARIOS, ...DATED];
   if (json) return JSON.stringify(scenariosDocument(all));
   const { scenarioLines } = await import('./words.js');
   return scenarioLines(all, look).join('\n');
+}
+
+/** Alerts of one's own may be expected; one that is nearly the name of one that ships hardly is. */
+async function warnOfAlerts(files: readonly Scenario[], env: Env): Promise<void> {
+  const { VARIANTS } = await import('../../stack/rules/variants.js');
+  const names = [...VARIANTS, ...VARIANTS.map((variant) => variant.split(' ')[0] as string)];
+  for (const { name, expect, may = [] } of files) {
+    for (const alert of [...expect, ...may].filter((one) => !names.includes(one))) {
+      const guess = closest(alert, names);
+      if (guess === undefined) continue;
+      env.stderr.write(
+        `ragmon: ${name}: alerts/ holds no alert ${JSON.stringify(alert)}; perhaps ${guess}?\n`,
+      );
+    }
+  }
 }
 
 function scriptNamed(name: string): Scenario {
