@@ -29,15 +29,15 @@ export const THRESHOLDS = {
 /**
  * Samples in a window below which a quantile or a ratio says nothing: a quiet night fires none. At one
  * request per second on average the quietest 5 minutes of a week hold about 140 requests, of which 80
- * are searches and 55 answers, and 25 first tokens: few enough that a night's trouble is told.
+ * are searches and 55 answers, and 25 first tokens: few enough that most nights' trouble is told.
  */
 export const LEAST = {
   /** Lookups for a hit rate, calls for a projection of their cost, requests before there are none. */
   observations: 50,
   /** Requests to an endpoint for its p95: below 40, two answers that time out by chance would do. */
   timedRequests: 40,
-  /** First tokens for their p95: below 20, a single slow one would do. */
-  firstTokens: 20,
+  /** First tokens for their p95: of fewer, two slow ones by chance would do too often. */
+  firstTokens: 25,
   /** Requests for an error rate. */
   requests: 80,
   /** Requests in the long window of a burn rate. */

@@ -91,7 +91,7 @@ export const SCENARIOS: readonly Scenario[] = [
     summary: 'the LLM begins its answers five times later, and then is as fast as ever',
     expect: ['HighTimeToFirstToken'],
     within: 55 * MINUTES,
-    needs: 0.45,
+    needs: 0.6,
     incidents: soon('slow-first-token', 60, {
       multiply: { 'chatapi.time_to_first_token': 5 },
     }),

@@ -30,12 +30,12 @@ describe('the alerts of a scenario', () => {
 
   test('may keep silent where there is less traffic than they need', () => {
     expect(word({ scenario, start: night!, rate: 0.4 })).toBe(
-      'the alerts of slow-first-token may keep silent: they need 0.45 requests per second, ' +
-        '0.30 are expected at 02:01 UTC: --rate 0.6 is enough',
+      'the alerts of slow-first-token may keep silent: they need 0.6 requests per second, ' +
+        '0.30 are expected at 02:01 UTC: --rate 0.8 is enough',
     );
-    expect(word({ scenario, start: night!, rate: 0.6 })).toBeUndefined();
-    expect(word({ scenario, start: noon!, rate: 0.4 })).toBeUndefined();
-    expect(word({ scenario, profile: 'flat', rate: 0.4 })).toMatch(/0\.40 are .* --rate 0\.5 is/);
+    expect(word({ scenario, start: night!, rate: 0.8 })).toBeUndefined();
+    expect(word({ scenario, start: noon!, rate: 0.6 })).toBeUndefined();
+    expect(word({ scenario, profile: 'flat', rate: 0.4 })).toMatch(/0\.40 are .* --rate 0\.6 is/);
   });
 
   test('never do by default, in no night of a Sunday or a holiday', () => {

