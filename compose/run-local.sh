@@ -76,10 +76,18 @@ answers() (
   [ "$status" = 200 ]
 ) 2>/dev/null
 
-# free <name> <port>: nobody listens there yet.
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# free <variable>…: nobody listens at these ports yet, and no two are the same.
 free() {
-  (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || return 0
-  fail "somebody listens on port $2 already: give $1 another one"
+  local name seen=" " taken=""
+  for name in "$@"; do
+    if [[ "$seen" == *" ${!name} "* ]] || listens "${!name}"; then
+      taken+="${taken:+$'\n'}port ${!name} is taken: give another one, $name=…"
+    fi
+    seen+="${!name} "
+  done
+  [ -z "$taken" ] || fail "$taken"
 }
 
 launch() {
@@ -104,7 +112,6 @@ ready() {
 start() {
   local name="$1" port="$2" path="$3"
   shift 3
-  free "$name" "$port"
   launch "$@" >"$scratch/logs/$name" 2>&1
   ready "$name" "$port" "$path"
 }
@@ -112,12 +119,10 @@ start() {
 # A text as sed puts it in between two |.
 quoted() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
-# Alerts are printed, not logged.
+own_webhook=""
 if [ -z "${WEBHOOK_URL:-}" ]; then
-  free webhook "$WEBHOOK_PORT"
-  launch node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT"
-  ready webhook "$WEBHOOK_PORT" /
-  WEBHOOK_URL="http://127.0.0.1:$WEBHOOK_PORT/alerts"
+  own_webhook="http://127.0.0.1:$WEBHOOK_PORT"
+  WEBHOOK_URL="$own_webhook/alerts"
 fi
 
 sed -e "s|http://webhook:8080/alerts|$(quoted "$WEBHOOK_URL")|" \
@@ -133,6 +138,13 @@ sed -e "s|127\.0\.0\.1:9090|127.0.0.1:$PROMETHEUS_PORT|" \
   -e "s|\.\./\.\./alerts/|$(quoted "$ALERTS")/|" \
   "$here/prometheus/prometheus.yml" >"$scratch/prometheus.yml"
 
+free PUSHGATEWAY_PORT PROMETHEUS_PORT ALERTMANAGER_PORT ${own_webhook:+WEBHOOK_PORT}
+
+# Alerts are printed, not logged.
+if [ -n "$own_webhook" ]; then
+  launch node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT"
+  ready webhook "$WEBHOOK_PORT" /
+fi
 start pushgateway "$PUSHGATEWAY_PORT" /-/ready "$pushgateway" \
   --web.listen-address="127.0.0.1:$PUSHGATEWAY_PORT" \
   --persistence.file="$data/pushgateway" --persistence.interval=1m
@@ -148,7 +160,8 @@ start prometheus "$PROMETHEUS_PORT" /-/ready "$prometheus" \
 
 export PUSHGATEWAY_URL="http://127.0.0.1:$PUSHGATEWAY_PORT"
 export PROMETHEUS_URL="http://127.0.0.1:$PROMETHEUS_PORT"
-echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL · Alertmanager http://127.0.0.1:$ALERTMANAGER_PORT" >&2
+echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL ·" \
+  "Alertmanager http://127.0.0.1:$ALERTMANAGER_PORT${own_webhook:+ · webhook $own_webhook}" >&2
 
 if [ $# -gt 0 ]; then
   "$@" &

@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCli } from '../support/cli.js';
-import { COMPOSE } from '../support/compose.js';
-import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
-import { freePort, needs } from '../support/servers.js';
+import { temporaryFolder, until } from '../support/processes.js';
+import { needs } from '../support/servers.js';
 import { startStack } from '../support/stack.js';
 import { startWebhook } from '../support/webhook.js';
 
@@ -119,46 +118,5 @@ needs(
     await until('the command', () => stack.output().includes('here'));
     expect(await stack.stop()).toBe(130);
     expect(stack.output()).toMatch(/^{ ok: true }$/m);
-  });
-
-  test.concurrent('says which port is taken', async () => {
-    const { url } = await startWebhook();
-    const { port } = new URL(url);
-    const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), [], {
-      env: { PATH: process.env.PATH, ALERTS: alerts, WEBHOOK_URL: url, PUSHGATEWAY_PORT: port },
-    });
-    expect((await run.exited).code).toBe(1);
-    expect(run.output()).toBe(
-      `somebody listens on port ${port} already: give pushgateway another one\n`,
-    );
-  });
-
-  test.concurrent('says so of the webhook’s port too: a stranger is told of no alert', async () => {
-    const { url, messages } = await startWebhook();
-    const { port } = new URL(url);
-    const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), ['true'], {
-      env: { PATH: process.env.PATH, ALERTS: alerts, WEBHOOK_PORT: port },
-    });
-    expect((await run.exited).code).toBe(1);
-    expect(run.output()).toBe(
-      `somebody listens on port ${port} already: give webhook another one\n`,
-    );
-    expect(messages).toEqual([]);
-  });
-
-  test.concurrent('says why a server did not start', async () => {
-    const wrong = join(folder, 'wrong');
-    mkdirSync(wrong);
-    writeFileSync(join(wrong, 'a.yml'), 'groups: [{ name: g, rules: [{ alert: A, expr: "(" }] }]');
-    const [a, b, c] = await Promise.all([freePort(), freePort(), freePort()]);
-    const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), [], {
-      env: {
-        ...{ PATH: process.env.PATH, ALERTS: wrong, WEBHOOK_URL: 'http://127.0.0.1:1/' },
-        ...{ PUSHGATEWAY_PORT: `${a}`, PROMETHEUS_PORT: `${b}`, ALERTMANAGER_PORT: `${c}` },
-      },
-    });
-    expect((await run.exited).code).toBe(1);
-    expect(run.output()).toMatch(/a\.yml.*could not parse expression/s);
-    expect(run.output()).toMatch(/^prometheus did not start$/m);
   });
 });
