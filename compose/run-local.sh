@@ -138,6 +138,11 @@ sed -e "s|127\.0\.0\.1:9090|127.0.0.1:$PROMETHEUS_PORT|" \
   -e "s|\.\./\.\./alerts/|$(quoted "$ALERTS")/|" \
   "$here/prometheus/prometheus.yml" >"$scratch/prometheus.yml"
 
+# Prometheus would say it too, amid a log. promtool heads each file's errors with a line of its own.
+if command -v promtool >/dev/null; then
+  wrong="$(promtool check config "$scratch/prometheus.yml" 2>&1 >/dev/null)" ||
+    fail "Prometheus cannot use this configuration:"$'\n'"$(grep -v 'FAILED:$' <<<"$wrong" | sed 's/^ *\(FAILED: \)*//')"
+fi
 free PUSHGATEWAY_PORT PROMETHEUS_PORT ALERTMANAGER_PORT ${own_webhook:+WEBHOOK_PORT}
 
 # Alerts are printed, not logged.

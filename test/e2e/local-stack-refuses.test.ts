@@ -49,4 +49,19 @@ needs(
     expect(said).toMatch(/not a directory/);
     expect(said).toMatch(/^prometheus did not start$/m);
   });
+
+  test.concurrent('rules that Prometheus does not understand, and ends with the reason', async () => {
+    const wrong = temporaryFolder();
+    writeFileSync(join(wrong, 'a.yml'), 'groups: [{ name: g, rules: [{ alert: A, expr: "(" }] }]');
+    const [first, second, ...more] = (await refused({ ALERTS: wrong })).trim().split('\n');
+    expect(first).toBe('Prometheus cannot use this configuration:');
+    expect(second).toMatch(/^\S+a\.yml: .*"A": could not parse expression/);
+    expect(more).toEqual([]);
+  });
+
+  test.concurrent('an interval that is none', async () => {
+    expect(await refused({ SCRAPE_INTERVAL: 'often' })).toMatch(
+      /^Prometheus cannot use .*\n.*not a valid duration string: "often"\n$/,
+    );
+  });
 });
