@@ -8,7 +8,7 @@
 #
 #   PUSHGATEWAY_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT       9091, 9090, 9093
 #   WEBHOOK_URL       who is told of alerts; without it webhook.mjs, which prints them, on WEBHOOK_PORT (8080)
-#   DATA              a folder for what is stored; without it a temporary one, which goes at the end
+#   DATA              a folder for what is stored, of one stack at a time; without it one that goes at the end
 #   ALERTS            a folder of rules instead of alerts/
 #   SCRAPE_INTERVAL   15s: of scrapes and of rules
 #   GROUP_WAIT        as in alertmanager.yml: before the first message about a group of alerts
@@ -145,6 +145,12 @@ if command -v promtool >/dev/null; then
 fi
 free PUSHGATEWAY_PORT PROMETHEUS_PORT ALERTMANAGER_PORT ${own_webhook:+WEBHOOK_PORT}
 
+# The servers inherit the lock: it goes with the last of them, however this script ends.
+if command -v flock >/dev/null; then
+  exec 9>"$data/lock"
+  flock --nonblock 9 || fail "another stack writes to $data: end that one, or give another folder, DATA=…"
+fi
+
 # Alerts are printed, not logged.
 if [ -n "$own_webhook" ]; then
   launch node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT"
@@ -169,7 +175,7 @@ echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL ·" \
   "Alertmanager http://127.0.0.1:$ALERTMANAGER_PORT${own_webhook:+ · webhook $own_webhook}" >&2
 
 if [ $# -gt 0 ]; then
-  "$@" &
+  "$@" 9>&- &
   command_pid=$!
   # A signal interrupts the wait: the command ends in its own time, and so do its children, which it
   # may not have waited for.

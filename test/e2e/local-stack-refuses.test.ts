@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { COMPOSE } from '../support/compose.js';
 import { spawnGuarded, temporaryFolder } from '../support/processes.js';
 import { freePort, needs } from '../support/servers.js';
+import { startStack } from '../support/stack.js';
 import { startWebhook } from '../support/webhook.js';
 
 /** What run-local.sh says when it does not start, on free ports where no others are given. */
@@ -63,5 +64,16 @@ needs(
     expect(await refused({ SCRAPE_INTERVAL: 'often' })).toMatch(
       /^Prometheus cannot use .*\n.*not a valid duration string: "often"\n$/,
     );
+  });
+
+  test.concurrent('a folder of data that another stack writes to, until that has ended', async () => {
+    const data = temporaryFolder();
+    const { url } = await startWebhook();
+    const stack = await startStack({ data, webhook: url });
+    expect(await refused({ DATA: data })).toBe(
+      `another stack writes to ${data}: end that one, or give another folder, DATA=…\n`,
+    );
+    expect(await stack.stop()).toBe(130);
+    expect(await (await startStack({ data, webhook: url })).stop()).toBe(130);
   });
 });
