@@ -7,10 +7,11 @@
 #                                                              PUSHGATEWAY_URL and PROMETHEUS_URL
 #
 #   PUSHGATEWAY_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT       9091, 9090, 9093
-#   WEBHOOK_URL       who is told of alerts; without it webhook.mjs, which prints them, on WEBHOOK_PORT (8080)
+#   WEBHOOK_URL       who is told of alerts; without it webhook.mjs, which prints them, on WEBHOOK_PORT (8080);
+#                     while a command runs they go to alerts.log in DATA, or are printed at the end
 #   DATA              a folder for what is stored, of one stack at a time; without it one that goes at the end
 #   ALERTS            a folder of rules instead of alerts/
-#   SCRAPE_INTERVAL   15s: of scrapes and of rules
+#   SCRAPE_INTERVAL   15s: of scrapes and of rules, but for groups with an interval of their own
 #   GROUP_WAIT        as in alertmanager.yml: before the first message about a group of alerts
 #   GROUP_INTERVAL    as in alertmanager.yml: between two messages about the same group
 set -euo pipefail
@@ -51,6 +52,7 @@ if command -v setpriv >/dev/null; then end_with_me=(setpriv --pdeathsig TERM); f
 servers=()
 command_pid=""
 stopped=""
+alerts_log=""
 
 # As a terminal does: to the command and to its children, since npx passes nothing on.
 pass_on() { [ -z "$command_pid" ] || kill "-$1" -- "-$command_pid" 2>/dev/null || true; }
@@ -61,6 +63,8 @@ finish() {
   pass_on TERM
   for pid in ${servers[@]+"${servers[@]}"}; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
+  # The folder goes, not what was said.
+  if [ -z "${DATA:-}" ] && [ -s "$alerts_log" ]; then cat "$alerts_log" >&2; fi
   rm -rf "$scratch"
   exit "${stopped:-$status}"
 }
@@ -151,9 +155,15 @@ if command -v flock >/dev/null; then
   flock --nonblock 9 || fail "another stack writes to $data: end that one, or give another folder, DATA=…"
 fi
 
-# Alerts are printed, not logged.
+# Alerts are printed, but not amid what a command draws.
 if [ -n "$own_webhook" ]; then
-  launch node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT"
+  webhook=(node "$here/alertmanager/webhook.mjs" "$WEBHOOK_PORT")
+  if [ $# -gt 0 ]; then
+    alerts_log="$data/alerts.log"
+    launch "${webhook[@]}" >>"$alerts_log"
+  else
+    launch "${webhook[@]}"
+  fi
   ready webhook "$WEBHOOK_PORT" /
 fi
 start pushgateway "$PUSHGATEWAY_PORT" /-/ready "$pushgateway" \
@@ -173,6 +183,7 @@ export PUSHGATEWAY_URL="http://127.0.0.1:$PUSHGATEWAY_PORT"
 export PROMETHEUS_URL="http://127.0.0.1:$PROMETHEUS_PORT"
 echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL ·" \
   "Alertmanager http://127.0.0.1:$ALERTMANAGER_PORT${own_webhook:+ · webhook $own_webhook}" >&2
+[ -z "$alerts_log" ] || echo "alerts: $alerts_log" >&2
 
 if [ $# -gt 0 ]; then
   "$@" 9>&- &

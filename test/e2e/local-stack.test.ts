@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startCli } from '../support/cli.js';
@@ -54,6 +54,32 @@ needs(
     await fetch(`${stack.pushgateway}/metrics/job/j`, { method: 'PUT', body: 'probe 0\n' });
     await until('a line', () => stack.output().includes('ticket: firing Idle (ticket j)'), 30_000);
     expect(await stack.stop()).toBe(130);
+  });
+
+  test.concurrent('leaves the terminal to a command: alerts are in a file, printed if that goes', async () => {
+    const data = join(folder, 'kept');
+    const command = ['sleep', '300'];
+    const stacks = await Promise.all([
+      startStack({ ...quick, command, data }),
+      startStack({ ...quick, command }),
+    ]);
+    const line = 'ticket: firing Idle (ticket j)';
+    const files: string[] = [];
+    for (const stack of stacks) {
+      const named = () => /^alerts: (.+)\n/m.exec(stack.output())?.[1];
+      files.push(await until('the file’s name', named));
+    }
+    expect(files[0]).toBe(join(data, 'alerts.log'));
+    for (const { pushgateway } of stacks) {
+      await fetch(`${pushgateway}/metrics/job/j`, { method: 'PUT', body: 'probe 0\n' });
+    }
+    for (const file of files) {
+      await until('the alert', () => readFileSync(file, 'utf8').includes(line), 30_000);
+    }
+    for (const stack of stacks) expect(stack.output()).not.toContain(line);
+    for (const stack of stacks) expect(await stack.stop()).toBe(130);
+    expect(stacks.map((stack) => stack.output().includes(line))).toEqual([false, true]);
+    expect(files.map((file) => existsSync(file))).toEqual([true, false]);
   });
 
   test.concurrent('takes in what is pushed and remotely written, and says so under its job', async () => {

@@ -15,7 +15,7 @@ export interface Stack {
 }
 
 export interface StackOptions {
-  /** Who is told of alerts; without it they are printed. */
+  /** Who is told of alerts; without it they are printed, or in a file while a command runs. */
   webhook?: string;
   /** A folder of rules instead of alerts/. */
   alerts?: string;
