@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { run } from '../../src/cli.js';
 import { COMPOSE, composeFile, read } from '../support/compose.js';
 import { memoryEnv } from '../support/env.js';
@@ -43,4 +44,16 @@ test('every path and service that it names is there', () => {
   )) {
     expect(services).toHaveProperty(name!);
   }
+});
+
+test('it names the groups of rules with an interval of their own', () => {
+  const alerts = join(COMPOSE, '../alerts');
+  const groups = readdirSync(alerts)
+    .filter((name) => name.endsWith('.yml'))
+    .flatMap((name) => parse(readFileSync(join(alerts, name), 'utf8')).groups)
+    .filter(({ interval }: { interval?: string }) => interval !== undefined);
+  expect(groups.map(({ interval }) => interval)).toEqual(['1m', '1m']);
+  const said = /except for the groups ([^,]*), which are evaluated every 60 s/.exec(text)?.[1];
+  const named = [...(said ?? '').matchAll(/`(.+?)`/g)].map(([, name]) => name);
+  expect(named).toEqual(groups.map(({ name }) => name));
 });
