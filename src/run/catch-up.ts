@@ -47,25 +47,36 @@ export async function catchUp(
 }
 
 /**
- * Continued counters are a function of time, so a group cannot hold more than they come to at the
- * start, unless it is of another world, or of a run that was ahead of this one.
+ * Continued counters are a function of time, so a group that goes on with them holds no less than they
+ * were at the end of the history, and no more than they come to at the start. Any other is of another
+ * world: for Prometheus the difference would be growth.
  * @throws RagmonError naming such a group
  */
-export function checkBehind(
+export function checkHistory(
   slots: readonly JobSlot[],
+  { final }: Continued,
   held: (slot: JobSlot) => Values | undefined,
 ): void {
   for (const slot of slots) {
     const values = held(slot);
-    if (values === undefined) continue;
+    if (values === undefined || !slot.existed) continue;
     for (const [id, value] of slot.base) {
       const there = values.get(id) ?? 0;
-      if (there <= value) continue;
+      const least = final[slot.service.name]?.get(id) ?? 0;
+      if (least <= there && there <= value) continue;
+      const bound =
+        there < least
+          ? `which was ${least} when that ended`
+          : `which comes to ${value} at the start`;
       throw new RagmonError(
-        `${formatKey(slot.key)} is not of this history: it holds ${there} of ${id}, ` +
-          `which comes to ${value} at the start`,
-        { hint: 'another run pushed it, or one that was ahead of time: delete the group first' },
+        `${formatKey(slot.key)} is not of this history: it holds ${there} of ${id}, ${bound}`,
+        { hint: there < least ? ANOTHER : AHEAD },
       );
     }
   }
 }
+
+const ANOTHER =
+  'another run pushed it: write the history for another --instance, or delete the group first ' +
+  '(alerts see a jump where they still look back at it)';
+const AHEAD = 'another run pushed it, or one that was ahead of time: delete the group first';

@@ -1,11 +1,10 @@
 import { messageOf } from '../errors.js';
 import type { Values } from '../instruments/parts.js';
-import { JOB_LAST_SUCCESS, JOB_START, RUN_INFO } from '../instruments/run-metrics.js';
+import { JOB_START, RUN_INFO } from '../instruments/run-metrics.js';
 import type { PushClient } from '../pushgateway/client.js';
 import { formatKey, type GroupingKey, keyId } from '../pushgateway/grouping-key.js';
 import type { Family, Group } from '../pushgateway/listing.js';
 import { seriesOf } from '../pushgateway/series.js';
-import type { Plan } from './plan.js';
 import type { Failure } from './play.js';
 import type { JobSlot } from './slot.js';
 
@@ -57,41 +56,6 @@ async function readGroups<T>(
   );
   const held = new Map(groups);
   return { get: (key) => held.get(keyId(key)), serverTime };
-}
-
-/** A group that was pushed this many intervals ago, and did not say that it ended, is in use. */
-const RECENT_INTERVALS = 3;
-
-/**
- * A line when other runs seem to push some of the plan's groups now: two on one key overwrite each
- * other. No group can be this run's own yet, not even with its run id: another process may run the
- * same shard.
- * @param now milliseconds since the epoch, used where the gateway does not tell its time
- */
-export function otherRunsOn(
-  held: HeldGroups<HeldGroup>,
-  { slots, options }: Plan,
-  now: number,
-): string[] {
-  const recent = RECENT_INTERVALS * Math.max(options.interval, options.scrapeInterval);
-  const others = slots.filter(({ key }) => {
-    const group = held.get(key);
-    if (!group) return false;
-    const age = (held.serverTime ?? now) / 1000 - group.pushTime;
-    return age <= recent && !hasEnded(group.values);
-  });
-  if (others.length === 0) return [];
-  const more = others.length > 1 ? ` and ${others.length - 1} more` : '';
-  return [
-    `another run seems to be pushing ${formatKey(others[0]!.key)}${more}: two runs on one group ` +
-      'overwrite each other; stop one, or give this one another --instance',
-  ];
-}
-
-function hasEnded(values: Values): boolean {
-  const start = values.get(JOB_START);
-  const last = values.get(JOB_LAST_SUCCESS);
-  return start === undefined || (last !== undefined && last >= start);
 }
 
 export interface Ownership {

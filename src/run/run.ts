@@ -8,8 +8,9 @@ import type { Progress } from '../ui/progress.js';
 import { VERSION } from '../version.js';
 import { MINUTE } from '../world/time.js';
 import { createWorld } from '../world/world.js';
-import { catchUp, checkBehind, type Gap } from './catch-up.js';
-import { deleteGroups, heldGroups, type Ownership, otherRunsOn, ownership } from './groups.js';
+import { catchUp, checkHistory, type Gap } from './catch-up.js';
+import { deleteGroups, heldGroups, type Ownership, ownership } from './groups.js';
+import { leftAlone, otherRunsOn } from './in-use.js';
 import { createJobs } from './jobs.js';
 import { groupDelivery, ledgerOf } from './ledger.js';
 import type { Observer } from './observer.js';
@@ -50,7 +51,8 @@ export type StopReason = StopSignal | 'abort';
  * Plays the plan's stretch of world time against the clock and pushes every slot's group after each
  * tick. Reads the gateway once at the start and once at the end.
  * @throws PushError when the gateway cannot be read at the start, or a new group not be pushed
- * @throws RagmonError when a group cannot be of the history that the run goes on from
+ * @throws RagmonError when a group cannot be of the history that the run goes on from, or another
+ *   run pushes it
  * @throws the reason of `stop`, when that aborts before anything is pushed
  */
 export async function runPlan(context: RunContext): Promise<RunResult> {
@@ -140,7 +142,7 @@ async function runUntil(context: RunContext, expired: AbortSignal): Promise<RunR
   };
 }
 
-/** Reads what the gateway holds, once, and makes the slots that go on from it. */
+/** Reads what the gateway holds and makes the slots that go on from it. */
 async function takeUp(
   { plan, client, clock, observer, stop }: RunContext,
   signal: AbortSignal,
@@ -148,11 +150,14 @@ async function takeUp(
   onOutcome: SlotContext['onOutcome'],
 ): Promise<readonly JobSlot[]> {
   const keys = plan.slots.map(({ key }) => key);
-  const held = await heldGroups(client, keys, stop).catch((error: unknown) => {
-    stop.throwIfAborted();
-    throw error;
-  });
-  for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
+  const read = () =>
+    heldGroups(client, keys, stop).catch((error: unknown) => {
+      stop.throwIfAborted();
+      throw error;
+    });
+  let held = await read();
+  if (plan.options.continued) held = await leftAlone(held, read, plan, clock, observer, stop);
+  else for (const line of otherRunsOn(held, plan, clock.now())) observer.note(line);
   const info = infoOf(plan.options);
   const slots = plan.slots.map((slot) =>
     createJobSlot(
@@ -162,7 +167,8 @@ async function takeUp(
       gap?.get(slot.service),
     ),
   );
-  if (gap) checkBehind(slots, ({ key }) => held.get(key)?.values);
+  const { continued } = plan.options;
+  if (continued) checkHistory(slots, continued, ({ key }) => held.get(key)?.values);
   return slots;
 }
 

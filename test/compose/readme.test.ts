@@ -21,7 +21,16 @@ test('every ragmon command in compose/README.md has flags that there are', async
   ]);
   const lines = [...shown, ...inside.map(([, name, rest]) => [name, rest]), ...backfill];
   expect(lines.map(([name]) => name).sort()).toEqual([
-    ...['backfill', 'backfill', 'cleanup', 'simulate', 'simulate', 'simulate', 'simulate'],
+    ...[
+      'backfill',
+      'backfill',
+      'cleanup',
+      'simulate',
+      'simulate',
+      'simulate',
+      'simulate',
+      'simulate',
+    ],
   ]);
   for (const [name, rest] of lines) {
     const env = memoryEnv([name!, '--help'], { columns: 200 });

@@ -122,7 +122,7 @@ function textTask(options: HistoryOptions): Task {
 }
 
 function resultOf(
-  { from, to, step }: HistoryOptions,
+  { from, to, step, instance }: HistoryOptions,
   {
     samples,
     series,
@@ -138,16 +138,17 @@ function resultOf(
   return {
     amount: `${count(samples)} samples of ${count(series)} series${kept}`,
     period: `${minute(from)} to ${minute(to)} UTC, step ${shortDuration(step)}`,
-    text: () => (data === undefined ? [] : blocksText(data)),
+    text: () => (data === undefined ? [] : blocksText(data, instance)),
     document: { from: first, to: last, step, series, samples, windows, found },
   };
 }
 
 /** What to do with blocks. A Prometheus keeps 15 days where nothing else is said. */
-function blocksText(data: string): readonly string[] {
+function blocksText(data: string, instance: string): readonly string[] {
   return [
     `look at it: prometheus --storage.tsdb.path=${data} --storage.tsdb.retention.time=400d`,
     `go on live: ragmon simulate --continue ${join(data, LEDGER)}`,
+    `  (not where another run pushes ${instance}: write the history for another --instance then)`,
   ];
 }
 
