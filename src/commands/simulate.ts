@@ -6,7 +6,7 @@ import type { SimulateFlags } from './simulate/flags.js';
 const EXAMPLES = `
 Examples:
   ragmon simulate --service chatapi                    one service, for a minute
-  ragmon simulate --duration 10m --scenario error-burst
+  ragmon simulate --duration 15m --scenario error-burst
   ragmon simulate --duration 1d --dry-run --seed demo  a day's exposition, at once, on stdout
   ragmon simulate --rate 1000 --jobs 50 --job-lifetime 30s --duration inf
   ragmon simulate -g http://gateway:9091 --ledger run.json && ragmon verify run.json

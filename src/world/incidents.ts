@@ -59,18 +59,27 @@ export function schedule(
     const from = Math.ceil((start + offset) / MINUTE);
     const whole = from + Math.max(1, Math.round(duration / MINUTE));
     const to = end === undefined ? whole : Math.min(whole, Math.floor(end / MINUTE));
-    if (to <= from) throw tooShort(scenario.name, name, start, from);
+    if (to <= from) throw tooShort(scenario, name, start, from);
     return { name, scenario: scenario.name, from, to, ...what };
   });
 }
 
-function tooShort(scenario: string, incident: string, start: number, from: number): RagmonError {
-  const needed = (from + 1) * MINUTE - start;
-  const what = incident === scenario ? '' : `incident "${incident}" of `;
+function tooShort(scenario: Scenario, incident: string, start: number, from: number): RagmonError {
+  const what = incident === scenario.name ? '' : `incident "${incident}" of `;
   return new UsageError(
-    `the run is too short for ${what}scenario "${scenario}": it holds no whole minute of it`,
-    { hint: `from this start it needs a duration of at least ${needed}s (world time)` },
+    `the run is too short for ${what}scenario "${scenario.name}": it holds no whole minute of it`,
+    { hint: `from this start it needs a duration of at least ${needed(scenario, start, from)}` },
   );
+}
+
+/** What holds a minute of an incident and, where they are named, the time that the alerts take. */
+function needed({ incidents, expect, within }: Scenario, start: number, from: number): string {
+  const least = (from + 1) * MINUTE - start;
+  if (within === undefined || expect.length === 0) return `${least}s (world time)`;
+  const first = Math.min(...incidents.map(({ offset }) => offset));
+  const begins = Math.ceil((start + first) / MINUTE) * MINUTE;
+  const minutes = Math.ceil(Math.max(least, begins - start + within) / MINUTE);
+  return `${minutes}m (world time), for its alerts to fire`;
 }
 
 /** Whether it changes the world, and not only what its jobs do. */

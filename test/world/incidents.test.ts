@@ -28,6 +28,18 @@ describe('schedule', () => {
     expect(schedule(scenario, start, end).map(({ from, to }) => [from, to])).toEqual([a, b]);
   });
 
+  test('where it names alerts, long enough for these', () => {
+    const named = { ...scenario, expect: ['HighErrorRate'], within: 720 };
+    try {
+      schedule(named, 30, 31);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as UsageError).hint).toBe(
+        'from this start it needs a duration of at least 14m (world time), for its alerts to fire',
+      );
+    }
+  });
+
   test('a run too short for a whole minute says how long it must be', () => {
     const short = () => schedule(scenario, 30, 30 + 240);
     expect(short).toThrow(UsageError);

@@ -4,7 +4,6 @@ import { EXIT, messageOf, RagmonError, UsageError } from '../../errors.js';
 import type { Ledger } from '../../ledger/ledger.js';
 import { iso } from '../../ledger/times.js';
 import { createPushClient } from '../../pushgateway/client.js';
-import { keepsSilent } from '../../run/keeps-silent.js';
 import { incidentsOf } from '../../run/ledger.js';
 import { type Plan, planRun } from '../../run/plan.js';
 import { type RunResult, runPlan } from '../../run/run.js';
@@ -49,8 +48,10 @@ async function playLive(
   try {
     if (note) view.note(note);
     // Of a gateway of its own nobody knows yet, and no alert.
-    const silence = own ? undefined : keepsSilent(plan);
-    if (silence) view.note(silence);
+    if (!own && plan.options.scenario) {
+      const { keepsSilent } = await import('./keeps-silent.js');
+      for (const line of keepsSilent(plan)) view.note(line);
+    }
     const result = await runPlan({
       plan: own ? unheld(plan) : plan,
       client,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
+import { keepsSilent } from '../../src/commands/simulate/keeps-silent.js';
 import { type Gateway, startGateway } from '../../src/gateway/server.js';
-import { keepsSilent } from '../../src/run/keeps-silent.js';
 import { planRun, type RunOptions } from '../../src/run/plan.js';
 import { SERVICES } from '../../src/services/catalogue.js';
 import { datedNamed } from '../../src/world/dated.js';
@@ -12,6 +12,10 @@ import { memoryEnv } from '../support/env.js';
 // A run says beforehand where the alerts of its scenario may not have what they need.
 
 function word(options: Partial<RunOptions>): string | undefined {
+  return lines(options)[0];
+}
+
+function lines(options: Partial<RunOptions>): readonly string[] {
   return keepsSilent(
     planRun({
       ...{ services: SERVICES, seed: 's', rate: 1, profile: 'daily', prices: PRICES },
@@ -47,6 +51,39 @@ describe('the alerts of a scenario', () => {
     expect(word({ scenario, start: noon!, speed: 10 })).toBe(
       'the alerts of slow-first-token may keep silent: they look back at minutes, as they are at --speed 1',
     );
+  });
+
+  test('may do so where the run ends before they are due', () => {
+    const burst = { scenario: findScenario('error-burst')!, start: noon! + 10 };
+    expect(lines({ ...burst, duration: 300 })).toEqual([
+      'the alerts of error-burst may keep silent: they take up to 12m from the beginning of ' +
+        'the incident: --duration 14m is enough',
+    ]);
+    expect(lines({ ...burst, duration: 14 * 60 })).toEqual([]);
+    expect(lines({ ...burst, duration: undefined })).toEqual([]);
+    // Twelve minutes of wall time are six of such a world.
+    expect(lines({ ...burst, duration: 8 * 60, speed: 0.5 })).toEqual([]);
+    expect(lines({ ...burst, duration: 7 * 60, speed: 0.5 })[0]).toContain('--duration 8m');
+  });
+
+  test.each([
+    ['error-burst', ['chatapi'], 'HighErrorRate looks at vectorlens, which --service leaves out'],
+    ['rate-limit-exhaustion', ['chatapi'], 'HighErrorRate looks at vectorlens,'],
+    [
+      'rate-limit-exhaustion',
+      ['docstore'],
+      'RateLimitLow, HighErrorRate look at chatapi, vectorlens',
+    ],
+    ['cost-runaway', ['docstore'], 'HighCostBurn looks at chatapi,'],
+    ['cost-runaway', ['docstore', 'chatapi'], undefined],
+    ['traffic-stop', ['docstore'], undefined],
+    ['slow-first-token', ['chatapi'], undefined],
+    ['stuck-job', ['vectorlens'], undefined],
+  ])('%s with %j alone: %s', (name, names, reason) => {
+    const services = SERVICES.filter((service) => names.includes(service.name));
+    const found = lines({ scenario: findScenario(name)!, services, start: noon! });
+    const all = reason === undefined ? [] : [expect.stringContaining(`may keep silent: ${reason}`)];
+    expect(found).toEqual(all);
   });
 
   test('are none where there is no script, or it names none', () => {
