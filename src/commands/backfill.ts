@@ -47,7 +47,7 @@ export function registerBackfill(program: Command, env: Env, done: (code: number
     .option('--profile <shape>', 'daily or flat (default: daily)')
     .option(
       '--scenario <name>',
-      'none, year, or one at a time, as error-burst@2026-03-01 or mine.yaml@2026-03-01 (repeatable; default: year)',
+      'none, year, or one at a time, as error-burst@2026-03-01 or mine.yaml@2026-03-01 (a file ends in .yaml, .yml or .json or has a /; repeatable; default: year)',
       collect,
     )
     .option('--step <duration>', 'openmetrics and tsdb: from sample to sample (default: 1m)')

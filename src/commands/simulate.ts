@@ -34,7 +34,8 @@ export function registerSimulate(program: Command, env: Env, done: (code: number
     .option('--speed <x>', 'world seconds per second (default: 1)')
     .option(
       '--scenario <name>',
-      'incidents: see ragmon scenarios; or a file of your own, mine.yaml (default: none)',
+      'incidents: see ragmon scenarios; or a file of your own, whose name ends in .yaml, .yml or .json or has a / (default: none)',
+      collect,
     )
     .option('--prices <file>', 'JSON of dated prices instead of the built-in ones ($RAGMON_PRICES)')
     .option('--counters <mode>', 'carry, fresh or per-run (default: carry)')

@@ -28,18 +28,35 @@ function nameAndPrefix({ name, instruments }: Service): string {
 /** What a world without incidents is called. */
 export const NONE = 'none';
 
-/** A scenario, or undefined for `none`. */
-export function scenarioNamed(option: string, name: string): AnyScenario | undefined {
+/**
+ * A scenario, or undefined for `none`.
+ * @param further what else may stand there, for the error
+ */
+export function scenarioNamed(
+  option: string,
+  name: string,
+  further?: string,
+): AnyScenario | undefined {
   if (name === NONE) return undefined;
   const scenario = findScenario(name) ?? findDated(name);
   if (scenario) return scenario;
-  throw noScenario(option, name, [NONE, ...[...DATED, ...SCENARIOS].map((one) => one.name)]);
+  const names = [NONE, ...[...DATED, ...SCENARIOS].map((one) => one.name)];
+  throw noScenario(option, name, names, further);
 }
 
-/** @param names the scenarios that could have been meant */
-export function noScenario(option: string, name: string, names: readonly string[]): UsageError {
+/**
+ * @param names the scenarios that could have been meant
+ * @param further what else may stand there
+ */
+export function noScenario(
+  option: string,
+  name: string,
+  names: readonly string[],
+  further?: string,
+): UsageError {
   const guess = closest(name, names);
+  const there = `there are ${names.join(', ')}${further === undefined ? '' : `; ${further}`}`;
   return new UsageError(`${option}: there is no scenario ${JSON.stringify(name)}`, {
-    hint: `${guess === undefined ? '' : `did you mean ${guess}? `}there are ${names.join(', ')}`,
+    hint: guess === undefined ? there : `did you mean ${guess}? ${there}`,
   });
 }

@@ -4,7 +4,7 @@ import { scenarioNamed } from '../../run/names.js';
 import { type DatedScenario, isDated, playedAt, together } from '../../world/dated.js';
 import { changesWorld, type Scenario } from '../../world/incidents.js';
 import { DAY } from '../../world/time.js';
-import { isFile, scenarioIn } from '../scenarios/named.js';
+import { FILE_NAMES, isFile, scenarioIn } from '../scenarios/named.js';
 import { parseDate, parseTime } from '../values.js';
 
 type Files = Pick<Env, 'readFile'>;
@@ -34,7 +34,9 @@ export async function datedGiven(words: readonly string[], env: Files): Promise<
 /** A scenario with dates, its own or the one that the word gives it; undefined for `none`. */
 async function scenarioOf(word: string, env: Files): Promise<DatedScenario | undefined> {
   const [, name = '', time] = /^(.*?)(?:@([^@/\\]*))?$/s.exec(word) ?? [];
-  const scenario = isFile(name) ? await scenarioIn(name, env) : scenarioNamed('--scenario', name);
+  const scenario = isFile(name)
+    ? await scenarioIn(name, env)
+    : scenarioNamed('--scenario', name, FILE_NAMES);
   if (scenario === undefined || isDated(scenario)) {
     if (time === undefined) return scenario;
     throw new UsageError(`--scenario: ${name} has no time of its own`, {

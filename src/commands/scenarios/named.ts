@@ -4,6 +4,9 @@ import { NONE, scenarioNamed } from '../../run/names.js';
 import { type AnyScenario, DATED } from '../../world/dated.js';
 import { SCENARIOS } from '../../world/scenarios.js';
 
+/** What `isFile` goes by, for whoever meant a file. */
+export const FILE_NAMES = "a file's name ends in .yaml, .yml or .json, or has a / in it";
+
 /** Whether what somebody calls a scenario is a file of one, with or without a date behind it. */
 export function isFile(text: string): boolean {
   return /\.(ya?ml|json)([@,]|$)|[/\\]/i.test(text);
@@ -19,7 +22,7 @@ export async function scenarioGiven(
   text: string,
   env: Pick<Env, 'readFile'>,
 ): Promise<AnyScenario | undefined> {
-  return isFile(text) ? await scenarioIn(text, env) : scenarioNamed(option, text);
+  return isFile(text) ? await scenarioIn(text, env) : scenarioNamed(option, text, FILE_NAMES);
 }
 
 /** Names that are taken. */

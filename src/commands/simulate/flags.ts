@@ -12,7 +12,7 @@ export interface SimulateFlags extends ConnectionFlags {
   seed?: string;
   start?: string;
   speed?: string;
-  scenario?: string;
+  scenario?: string[];
   prices?: string;
   counters?: string;
   continue?: string;

@@ -7,7 +7,6 @@ import { SERVICES } from '../../services/catalogue.js';
 import { PROFILES } from '../../world/traffic.js';
 import { instanceOf, labelsOf, servicesOf } from '../group.js';
 import { readPrices } from '../prices.js';
-import { scenarioGiven } from '../scenarios/named.js';
 import {
   parseChoice,
   parseDuration,
@@ -18,6 +17,7 @@ import {
   parseWorldDuration,
 } from '../values.js';
 import type { SimulateFlags } from './flags.js';
+import { scenarioPlayed } from './scenario.js';
 
 const COUNTER_MODES: readonly CounterMode[] = ['carry', 'fresh', 'per-run'];
 
@@ -40,7 +40,8 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     seed: flags.seed,
     rate: given(flags.rate, (text) => parsePositive('--rate', text, 1e7)),
     profile: given(flags.profile, (text) => parseChoice('--profile', text, PROFILES)),
-    scenario: flags.scenario,
+    // As the ledger of a history names several.
+    scenario: flags.scenario?.join(),
     prices: flags.prices === undefined ? undefined : await readPrices(flags.prices, env),
     start: given(flags.start, (text) => parseTime('--start', text, env.now())),
     duration: given(flags.duration, durationOf),
@@ -74,7 +75,7 @@ async function beginning(
     ...asked,
     prices: asked.prices ?? (await readPrices(env.vars.RAGMON_PRICES, env)),
     seed: asked.seed ?? (env.vars.RAGMON_SEED || undefined),
-    scenario: scenario === undefined ? undefined : await scenarioGiven('--scenario', scenario, env),
+    scenario: scenario && (await scenarioPlayed(scenario, env)),
     instance: instanceOf(flags, env),
   };
 }

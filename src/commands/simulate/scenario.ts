@@ -1,0 +1,28 @@
+import type { Env } from '../../env.js';
+import { UsageError } from '../../errors.js';
+import type { AnyScenario } from '../../world/dated.js';
+import { isFile, scenarioGiven } from '../scenarios/named.js';
+
+/**
+ * The scenario that a run plays from its start on; undefined for `none`.
+ * @param words what `--scenario` was given, each time
+ * @throws UsageError for more than one, and for a date, which is a history's
+ */
+export async function scenarioPlayed(
+  words: readonly string[],
+  env: Pick<Env, 'readFile'>,
+): Promise<AnyScenario | undefined> {
+  const [word = '', ...more] = words.flatMap((text) => text.split(','));
+  if (more.length > 0) {
+    throw new UsageError(`--scenario: a run plays one, not ${[word, ...more].join(' and ')}`, {
+      hint: 'several incidents can stand in one file: ragmon scenarios error-burst shows its form',
+    });
+  }
+  const [, name, time = ''] = /^(.+)@([^@/\\]*)$/.exec(word) ?? [];
+  if (name !== undefined && !isFile(time)) {
+    throw new UsageError(`--scenario ${word}: a run plays it from its start on, not at a date`, {
+      hint: `write --scenario ${name}; dates are for ragmon backfill`,
+    });
+  }
+  return await scenarioGiven('--scenario', word, env);
+}
