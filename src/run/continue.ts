@@ -85,6 +85,9 @@ export function continueFrom(
   };
 }
 
+/** A file's scenario in a ledger: `mine#1f2e3d4c`. What the file is called is not known. */
+const OF_FILE = /[^,@]+#[0-9a-f]{8}/g;
+const FILE = '<file>';
 const SAME_FILE = 'give the file as it was for the history, at the same time';
 
 /** Whether its history was made with the built-in prices; a list of one's own is given again. */
@@ -122,7 +125,7 @@ function scenarioOf(
     // A digest is of a file, of which the ledger holds no more than that.
     if (name.includes('#')) {
       throw new UsageError(`the ledger's scenario ${name} is of somebody's own file`, {
-        hint: `give it as it was given to the history: --scenario ${name.replace(/#\w+/g, '.yaml')}`,
+        hint: `give the file as it was given to the history: --scenario ${name.replace(OF_FILE, FILE)}`,
       });
     }
     throw new UsageError(`the ledger's scenario ${JSON.stringify(name)} cannot be continued`, {

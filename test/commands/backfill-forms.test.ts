@@ -12,13 +12,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
+import { scenarioYaml } from '../../src/commands/scenarios/write.js';
+import { findScenario } from '../../src/world/scenarios.js';
 import { runCli, startCli } from '../support/cli.js';
 import { memoryEnv } from '../support/env.js';
 import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
 import { needs } from '../support/servers.js';
 
 const BIN = new URL('../../bin/ragmon.js', import.meta.url).pathname;
-const WORLD = ['--seed', 'forms', '--rate', '0.2', '--scenario', 'none'];
+const PLAIN = ['--seed', 'forms', '--rate', '0.2'];
+const WORLD = [...PLAIN, '--scenario', 'none'];
 const DATED = ['--from', '2026-02-03', '--to', '2026-02-03', ...WORLD];
 
 async function backfill(args: string[], startsAt = '2026-03-02T00:30:00Z') {
@@ -269,6 +272,27 @@ needs('promtool')('tsdb', () => {
       'go on live: ragmon simulate --continue data/ragmon-ledger.json',
     );
     expect(again.stdout).toContain('--storage.tsdb.retention.time=');
+  });
+});
+
+needs('promtool')('tsdb of a scenario of one’s own', () => {
+  test('the command that goes on names the file that was given, and is accepted', async () => {
+    const cwd = temporaryFolder();
+    const mine = scenarioYaml({ ...findScenario('error-burst')!, name: 'other-name' });
+    writeFileSync(join(cwd, 'mine.yaml'), mine);
+    const args = ['--scenario', 'mine.yaml@2026-02-03T10:00:00Z', '--scenario', 'year'];
+    const days = ['--from', '2026-02-03', '--to', '2026-02-03', ...PLAIN];
+    const { code, stdout } = await runCli(
+      ['backfill', '--format', 'tsdb', '--step', '5m', ...days, '-o', 'data', ...args],
+      { cwd },
+    );
+    expect(code).toBe(0);
+    const [, command = ''] = /^go on live: ragmon (.*)$/m.exec(stdout) ?? [];
+    expect(command).toBe(
+      'simulate --continue data/ragmon-ledger.json --scenario mine.yaml@2026-02-03T10:00:00Z,year',
+    );
+    const live = ['--dry-run', '-d', '1s', '--start', '2026-02-04T00:00:00Z', '--json'];
+    expect(await runCli([...command.split(' '), ...live], { cwd })).toMatchObject({ code: 0 });
   });
 });
 

@@ -109,7 +109,7 @@ describe('wrong usage: exit 2, one clear line', () => {
       ['of-mine.json'],
       "the ledger's scenario mine#1a2b3c4d@2026-03-02T00:10:00.000Z is of somebody's own",
     ],
-    [['of-mine.json'], '--scenario mine.yaml@2026-03-02T00:10:00.000Z'],
+    [['of-mine.json'], '--scenario <file>@2026-03-02T00:10:00.000Z'],
     [
       ['of-mine.json', '--scenario', 'mine.yaml@2026-03-02T00:10:00Z'],
       '--scenario mine#41285f0f@2026-03-02T00:10:00.000Z: the ledger has mine#1a2b3c4d@',

@@ -11,6 +11,7 @@ import { latestEnd } from '../../history/series/windows.js';
 import { SERVICES } from '../../services/catalogue.js';
 import { count, shortDuration } from '../../ui/format.js';
 import { instanceOf, labelsOf } from '../group.js';
+import { isFile } from '../scenarios/named.js';
 import { parseWorldDuration } from '../values.js';
 import { deliver } from './deliver.js';
 import type { BackfillFlags } from './flags.js';
@@ -92,7 +93,7 @@ function seriesTask(past: Past, name: SeriesName, flags: BackfillFlags, env: Env
         },
       );
       if (!written.complete) throw stop.reason;
-      return resultOf(options, written, name === 'tsdb' ? folder : undefined);
+      return resultOf(options, written, name === 'tsdb' ? blocksText(folder, flags, options) : []);
     },
     stopped: () =>
       `${reached.done} of ${reached.windows} windows are in ${folder}; the same command goes on`,
@@ -122,14 +123,14 @@ function textTask(options: HistoryOptions): Task {
 }
 
 function resultOf(
-  { from, to, step, instance }: HistoryOptions,
+  { from, to, step }: HistoryOptions,
   {
     samples,
     series,
     windows,
     found,
   }: Pick<HistoryWritten, 'samples' | 'series'> & Partial<HistoryWritten>,
-  data?: string,
+  text: readonly string[] = [],
 ): Result {
   const [first, last] = [from, to].map((second) => new Date(second * 1000).toISOString());
   const kept = found
@@ -138,16 +139,30 @@ function resultOf(
   return {
     amount: `${count(samples)} samples of ${count(series)} series${kept}`,
     period: `${minute(from)} to ${minute(to)} UTC, step ${shortDuration(step)}`,
-    text: () => (data === undefined ? [] : blocksText(data, instance)),
+    text: () => text,
     document: { from: first, to: last, step, series, samples, windows, found },
   };
 }
 
-/** What to do with blocks. A Prometheus keeps 15 days where nothing else is said. */
-function blocksText(data: string, instance: string): readonly string[] {
+/**
+ * What to do with blocks. A Prometheus keeps 15 days where nothing else is said. To go on, files are
+ * given again as they were: the ledger has no more than a digest of what they hold.
+ */
+function blocksText(
+  data: string,
+  { scenario = [], prices }: BackfillFlags,
+  { instance }: HistoryOptions,
+): readonly string[] {
+  const again = [
+    ...(scenario.some((word) => word.split(',').some(isFile))
+      ? ['--scenario', scenario.join()]
+      : []),
+    ...(prices === undefined ? [] : ['--prices', prices]),
+  ];
+  const command = ['ragmon simulate --continue', join(data, LEDGER), ...again].join(' ');
   return [
     `look at it: prometheus --storage.tsdb.path=${data} --storage.tsdb.retention.time=400d`,
-    `go on live: ragmon simulate --continue ${join(data, LEDGER)}`,
+    `go on live: ${command}`,
     `  (not where another run pushes ${instance}: write the history for another --instance then)`,
   ];
 }
