@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { Ledger } from '../../src/ledger/ledger.js';
 import { runCli } from '../support/cli.js';
-import { spawnGuarded, temporaryFolder } from '../support/processes.js';
-import { needs, type Server, startPushgateway } from '../support/servers.js';
+import { spawnGuarded, temporaryFolder, until } from '../support/processes.js';
+import { needs, type Server, startEmbedded, startPushgateway } from '../support/servers.js';
 import { storedIn } from './gateway.js';
 
 const BIN = new URL('../../bin/ragmon.js', import.meta.url).pathname;
@@ -93,6 +93,23 @@ test('a reader that goes away does not end a run with an error', async () => {
   expect({ code, output: pipe.output() }).toEqual({
     code: 0,
     output: '# HELP vectorlens_request_total Requests that users sent to vectorlens.\n',
+  });
+});
+
+test('a reader and a gateway that go away: a live run plays on to its end, then exit 1', async () => {
+  const gateway = await startEmbedded();
+  const live = ['simulate', '-d', '6s', '-i', '1s', '--warmup', '0', '-s', 'docstore', '-v'];
+  const more = ['-g', gateway.url, '--retries', '0'].join(' ');
+  const pipe = spawnGuarded('bash', [
+    '-c',
+    `set -o pipefail; "${process.execPath}" "${BIN}" ${live.join(' ')} ${more} 2>&1 | head -1`,
+  ]);
+  await until('the first line', () => pipe.output() !== '');
+  await gateway.kill();
+  const { code } = await pipe.exited;
+  expect({ code, output: pipe.output() }).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^00:01\/00:06 docstore .*\n$/),
   });
 });
 
