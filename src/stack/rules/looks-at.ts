@@ -2,6 +2,7 @@ import { SERVICES } from '../../services/catalogue.js';
 import { METRICS } from '../metrics.js';
 import type { Alert, Recording } from './rule.js';
 import { rulesFor } from './rules.js';
+import { variantOf } from './variants.js';
 
 /** What an alert looks at. */
 export interface LooksAt {
@@ -11,8 +12,11 @@ export interface LooksAt {
   readonly together: boolean;
 }
 
-/** What the alerts of this name look at; no service where it is unknown, or about groups alone. */
-export function looksAt(alertName: string): LooksAt {
+/**
+ * What the alerts of this name, or the one variant, look at; no service where it is unknown, or about
+ * groups alone.
+ */
+export function looksAt(named: string): LooksAt {
   const rules = Object.values(rulesFor()).flatMap(({ groups }) =>
     groups.flatMap((group) => group.rules),
   );
@@ -28,7 +32,10 @@ export function looksAt(alertName: string): LooksAt {
       if (service) services.add(service.name);
     }
   };
-  for (const rule of rules) if (!isRecording(rule) && rule.alert === alertName) read(rule.expr);
+  for (const rule of rules) {
+    if (isRecording(rule)) continue;
+    if ([rule.alert, variantOf(rule.alert, rule.labels)].includes(named)) read(rule.expr);
+  }
   return { services, together };
 }
 
