@@ -3,7 +3,6 @@ import type { SystemState } from './conditions.js';
 import type { Minute } from './model.js';
 import {
   countOf,
-  type Draws,
   FEW,
   type Follows,
   type Group,
@@ -35,7 +34,7 @@ export interface Following {
   /** Requests whose times follow no others. */
   readonly groups: readonly Group[];
   /** The times that are followed: each of them is longer here, by a rest. */
-  others(minute: Minute, draws: Draws): readonly Observations[];
+  others(minute: Minute): readonly Observations[];
   rest(state: SystemState): Rest;
   /**
    * Whether a place of the others is taken for the same whatever their sum says, unless they are
@@ -48,7 +47,7 @@ export interface Following {
 
 /** Times within the rests, and what these are besides. */
 export interface Within {
-  readonly times: Observe<Minute>;
+  times(minute: Minute): Observations;
   besides(state: SystemState): Rest;
 }
 
@@ -67,9 +66,8 @@ export function following(description: Following): Observe<Minute> {
   const tablesIn = derived((_state: SystemState): Table[] => []);
   return (minute, draws) => {
     const { state } = minute.conditions;
-    // Drawn before the stream goes to this name: the draws of a service share it.
-    const before = others(minute, draws);
-    const parts = within ? [...before, within.times(minute, draws)] : before;
+    const before = others(minute);
+    const parts = within ? [...before, within.times(minute)] : before;
     const stream = draws(key);
     const alone = draw(stream, minute);
     const here = restIn(state);

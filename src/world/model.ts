@@ -2,6 +2,7 @@ import { sumAt } from './arrays.js';
 import type { Flow } from './draw-flow.js';
 import type { Draws, Happened, Observations, Observe } from './observing.js';
 import type { DayPrices } from './prices.js';
+import type { Retrievals } from './retrievals.js';
 import {
   type AmountShape,
   emptyTally,
@@ -23,6 +24,8 @@ export interface Minute extends Stretch, Happened {
   readonly minute: number;
   /** The LLM calls by model, drawn when somebody first asks for them. */
   calls(): readonly Observations[];
+  /** The same of retrievals. */
+  retrievals(): Retrievals;
 }
 
 /** How the tallies of one service follow from the world's minutes. */

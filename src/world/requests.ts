@@ -6,7 +6,7 @@ import { LLM_TIMEOUT } from './models.js';
 import { timesInBuckets, type Variant } from './observations.js';
 import { type Group, type Observe, observing } from './observing.js';
 import { COARSE, FINE, type Rest, restOf } from './rest.js';
-import { drawRetrievals, isRetrieval } from './retrievals.js';
+import { isRetrieval } from './retrievals.js';
 import { type Endpoint, ROUTES, type Route, routesWhere } from './routes.js';
 import { DOCSTORE_TIMEOUT } from './store.js';
 import { always, asQuickAs, callTimes, grouped, wait } from './times.js';
@@ -30,11 +30,11 @@ export function requestTimes(
   if (endpoint === 'ingest') return observing(name, bounds, groups);
   const besides = (state: SystemState) => workRest(endpoint, state, scale);
   if (endpoint === 'search') {
-    const others: Following['others'] = (minute, draws) => [drawRetrievals(minute, draws).search];
+    const others: Following['others'] = ({ retrievals }) => [retrievals().search];
     return following({ name, bounds, groups, others, rest: besides, fixed: true });
   }
   const others: Following['others'] = ({ calls }) => calls();
-  const times: Within['times'] = (minute, draws) => drawRetrievals(minute, draws).answer;
+  const times: Within['times'] = ({ retrievals }) => retrievals().answer;
   const within = { times, besides };
   return following({
     ...{ name, bounds, groups, others, within },

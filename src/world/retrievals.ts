@@ -1,12 +1,12 @@
 import type { SystemState } from './conditions.js';
 import { sumOf } from './latency.js';
-import type { Minute } from './model.js';
 import { timesInBuckets } from './observations.js';
 import {
   type Draws,
   drawSum,
   type Group,
   groupDraws,
+  type Happened,
   type Observations,
   observations,
   together,
@@ -55,23 +55,12 @@ function retrievalsOf(endpoint: 'search' | 'answer'): Group {
 const KEY = nameKey('retrieval');
 const draw = groupDraws([retrievalsOf('search'), retrievalsOf('answer')]);
 
-/** Those of a minute are asked for more than once: what was drawn last is known. */
-let latest: { readonly minute: Minute; readonly retrievals: Retrievals } | undefined;
-
 /** The retrievals of a minute; `draws` are vectorlens'. */
-export function drawRetrievals(minute: Minute, draws: Draws): Retrievals {
-  if (latest?.minute === minute) return latest.retrievals;
+export function drawRetrievals(minute: Happened, draws: Draws): Retrievals {
   const stream = draws(KEY);
   const [search, answer] = draw(stream, minute).map((group) => {
-    const groups = [group];
-    return observations(
-      stream,
-      RETRIEVAL_BOUNDS,
-      groups,
-      drawSum(stream, RETRIEVAL_BOUNDS, groups),
-    );
+    const spread = drawSum(stream, RETRIEVAL_BOUNDS, [group]);
+    return observations(stream, RETRIEVAL_BOUNDS, [group], spread);
   }) as [Observations, Observations];
-  const retrievals = { search, answer, all: together(search, answer) };
-  latest = { minute, retrievals };
-  return retrievals;
+  return { search, answer, all: together(search, answer) };
 }

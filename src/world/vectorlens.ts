@@ -1,9 +1,9 @@
 import type { SystemState } from './conditions.js';
 import { type Minute, serviceModel } from './model.js';
 import { numbersInBuckets, scoresInBuckets } from './observations.js';
-import { type Draws, observing } from './observing.js';
+import { observing } from './observing.js';
 import { requestTimes } from './requests.js';
-import { drawRetrievals, isRetrieval, RETRIEVAL_BOUNDS } from './retrievals.js';
+import { isRetrieval, RETRIEVAL_BOUNDS } from './retrievals.js';
 import {
   ENDPOINTS,
   type Endpoint,
@@ -92,7 +92,7 @@ export const vectorlensModel = serviceModel({
       of: classesWhere(isRetrieval),
       bounds: RETRIEVAL_BOUNDS,
       scale: MILLIONTHS,
-      observe: (minute: Minute, draws: Draws) => drawRetrievals(minute, draws).all,
+      observe: ({ retrievals }: Minute) => retrievals().all,
     },
     scores('relevance', 1.6, 0.7),
     scores('precision', 1.1, 0.8),

@@ -8,6 +8,7 @@ import { MODELS } from './models.js';
 import type { Draws, Observations } from './observing.js';
 import { type DayPrices, PRICES, type PriceList, pricesOn } from './prices.js';
 import { lazy, recent } from './recent.js';
+import { drawRetrievals } from './retrievals.js';
 import { ENDPOINT_SHARES } from './routes.js';
 import { binomial, poisson } from './samplers.js';
 import { dayKeys, type Key, Stream } from './stream.js';
@@ -59,9 +60,14 @@ export function createWorld(options: WorldOptions): World {
   const incidents = options.incidents?.filter(changesWorld) ?? [];
   const flow = flowSource(options);
   const stream = new Stream();
-  // Of their own, since others draw what follows them.
-  const callKeys = dayKeys(seed, 'chatapi', 'minute');
-  const callStream = new Stream();
+  // From a stream of their own, since others draw what follows them.
+  const followed = (service: string) => {
+    const keys = dayKeys(seed, service, 'minute');
+    const own = new Stream();
+    return (index: number) => drawsOf(keys, own, index);
+  };
+  const callDraws = followed('chatapi');
+  const retrievalDraws = followed('vectorlens');
 
   // Parameters change only where an incident begins or ends; minutes in between share a regime.
   const changes = [...new Set(incidents.flatMap(({ from, to }) => [from, to]))].sort(
@@ -91,7 +97,8 @@ export function createWorld(options: WorldOptions): World {
     return {
       minute: index,
       ...happened,
-      calls: lazy(() => drawCalls(happened, drawsOf(callKeys, callStream, index))),
+      calls: lazy(() => drawCalls(happened, callDraws(index))),
+      retrievals: lazy(() => drawRetrievals(happened, retrievalDraws(index))),
       megabyteSeconds: MINUTE * megabytes(hour),
     };
   }, 4);
