@@ -21,7 +21,9 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 : "${WEBHOOK_PORT:=8080}" "${ALERTS:=$here/../alerts}"
 : "${SCRAPE_INTERVAL:=}" "${GROUP_WAIT:=}" "${GROUP_INTERVAL:=}"
 
+stopped=""
 fail() {
+  [ -z "$stopped" ] || exit # What was interrupted did not fail.
   echo "$1" >&2
   exit 1
 }
@@ -43,15 +45,13 @@ mkdir -p "$data" "$scratch/logs"
 data="$(cd "$data" && pwd)" # Prometheus looks for relative paths elsewhere.
 ALERTS="$(cd "$ALERTS" && pwd)"
 
-# Servers and the command get process groups of their own: a Ctrl-C reaches this script alone, which
-# ends the command first, so that its last push finds a gateway. Should this script be killed, they
-# end too where setpriv can arrange that.
-set -m
+# Servers and the command get process groups of their own (set -m): a Ctrl-C reaches this script alone,
+# which ends the command first, so that its last push finds a gateway. Should this script be killed,
+# they end too where setpriv can arrange that.
 end_with_me=()
 if command -v setpriv >/dev/null; then end_with_me=(setpriv --pdeathsig TERM); fi
 servers=()
 command_pid=""
-stopped=""
 alerts_log=""
 
 # As a terminal does: to the command and to its children, since npx passes nothing on.
@@ -61,13 +61,15 @@ finish() {
   local status=$? pid
   trap '' INT TERM
   pass_on TERM
-  for pid in ${servers[@]+"${servers[@]}"}; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
+  exec 3>&2 2>/dev/null # Bash would tell of each job that a signal ended.
+  for pid in ${servers[@]+"${servers[@]}"}; do kill "$pid" || true; done
+  wait || true
   # The folder goes, not what was said.
-  if [ -z "${DATA:-}" ] && [ -s "$alerts_log" ]; then cat "$alerts_log" >&2; fi
+  if [ -z "${DATA:-}" ] && [ -s "$alerts_log" ]; then cat "$alerts_log" >&3; fi
   rm -rf "$scratch"
   exit "${stopped:-$status}"
 }
+
 trap finish EXIT
 trap 'stopped=130; pass_on INT' INT
 trap 'stopped=143; pass_on TERM' TERM
@@ -95,7 +97,9 @@ free() {
 }
 
 launch() {
+  set -m
   ${end_with_me[@]+"${end_with_me[@]}"} "$@" </dev/null &
+  set +m
   servers+=("$!")
 }
 
@@ -178,6 +182,7 @@ start prometheus "$PROMETHEUS_PORT" /-/ready "$prometheus" \
   --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$data/prometheus" \
   --storage.tsdb.retention.time=400d --web.enable-remote-write-receiver \
   --web.external-url="http://127.0.0.1:$PROMETHEUS_PORT"
+[ -z "$stopped" ] || exit
 
 export PUSHGATEWAY_URL="http://127.0.0.1:$PUSHGATEWAY_PORT"
 export PROMETHEUS_URL="http://127.0.0.1:$PROMETHEUS_PORT"
@@ -186,8 +191,12 @@ echo "ready: Pushgateway $PUSHGATEWAY_URL · Prometheus $PROMETHEUS_URL ·" \
 [ -z "$alerts_log" ] || echo "alerts: $alerts_log" >&2
 
 if [ $# -gt 0 ]; then
+  set -m
   "$@" 9>&- &
   command_pid=$!
+  set +m
+  # A signal may have come before there was a command to pass it on to.
+  case "$stopped" in 130) pass_on INT ;; 143) pass_on TERM ;; esac
   # A signal interrupts the wait: the command ends in its own time, and so do its children, which it
   # may not have waited for.
   while kill -0 "$command_pid" 2>/dev/null; do wait "$command_pid" 2>/dev/null && status=0 || status=$?; done
@@ -198,5 +207,9 @@ if [ $# -gt 0 ]; then
   command_pid=""
   exit "$status"
 fi
+# A signal that comes before `wait` would not end it.
+trap 'stopped=130; exit' INT
+trap 'stopped=143; exit' TERM
+[ -z "$stopped" ] || exit
 wait -n "${servers[@]}" || true
-[ -n "$stopped" ] || fail "a server ended: $(tail -n 5 "$scratch"/logs/*)"
+fail "a server ended: $(tail -n 5 "$scratch"/logs/*)"

@@ -4,26 +4,35 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { COMPOSE } from '../support/compose.js';
 import { spawnGuarded, temporaryFolder } from '../support/processes.js';
+import { freePorts } from '../support/servers.js';
+
+/** A folder of programs that stand before those of the system. */
+function programs() {
+  const folder = temporaryFolder();
+  const add = (name: string, ...lines: string[]) => {
+    writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
+    chmodSync(join(folder, name), 0o755);
+  };
+  return { folder, path: `${folder}:${process.env.PATH}`, add };
+}
+
+const SERVERS = ['pushgateway', 'prometheus', 'alertmanager'];
 
 /** What run-local.sh writes for its servers, none of which starts. */
 async function written(variables: Readonly<Record<string, string>>) {
-  const folder = temporaryFolder();
-  const program = (name: string, ...lines: string[]) => {
-    writeFileSync(join(folder, name), ['#!/bin/sh', ...lines, ''].join('\n'));
-    chmodSync(join(folder, name), 0o755);
-  };
-  for (const name of ['pushgateway', 'prometheus', 'alertmanager']) {
-    program(name, 'exit 1');
-    program(`prometheus-${name}`, 'exit 1');
+  const { folder, path, add } = programs();
+  for (const name of SERVERS) {
+    for (const program of [name, `prometheus-${name}`]) add(program, '#!/bin/sh', 'exit 1');
   }
   // Beside what it does, it keeps what it made of a file.
-  program(
+  add(
     'sed',
+    '#!/bin/sh',
     'for file; do :; done',
     `PATH="\${PATH#*:}" sed "$@" | tee "${folder}/$(basename "$file")"`,
   );
   const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), [], {
-    env: { PATH: `${folder}:${process.env.PATH}`, ...variables },
+    env: { PATH: path, ...variables },
   });
   expect((await run.exited).code, run.output()).toBe(1);
   const read = (name: string) => parse(readFileSync(join(folder, name), 'utf8'));
@@ -57,4 +66,32 @@ test('an address and a folder are taken as they are written', async () => {
   expect(prometheus.rule_files).toEqual([join(alerts, '*.yml')]);
   const [page, ticket] = alertmanager.receivers;
   expect([page, ticket].map(({ webhook_configs }) => webhook_configs[0].url)).toEqual([url, url]);
+});
+
+test.each([
+  { what: 'alone', command: [] },
+  { what: 'with a command', command: ['sleep', '300'] },
+])('$what, it ends at a signal that comes when the last server is ready', async ({ command }) => {
+  const { path, add } = programs();
+  add('promtool', '#!/bin/sh');
+  // Servers of which the last one, when it is asked whether it is ready, signals first.
+  for (const name of SERVERS) {
+    add(
+      `prometheus-${name}`,
+      `#!${process.execPath}`,
+      `const [, port] = /address=127.0.0.1:([0-9]+)/.exec(process.argv.join(' '));`,
+      `require('node:http').createServer((_, response) => {`,
+      name === 'prometheus' ? `  process.kill(process.ppid, 'SIGINT');` : '',
+      '  setTimeout(() => response.end(), 200);',
+      `}).listen(port, '127.0.0.1');`,
+    );
+  }
+  add('prometheus', '#!/bin/sh', 'exec prometheus-prometheus "$@"');
+  const [PUSHGATEWAY_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT] = await freePorts(3);
+  const ports = { PUSHGATEWAY_PORT, PROMETHEUS_PORT, ALERTMANAGER_PORT };
+  const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), command, {
+    env: { PATH: path, WEBHOOK_URL, ...ports },
+  });
+  expect(await run.exited, run.output()).toEqual({ code: 130, signal: null });
+  expect(run.output()).toBe('');
 });

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMPOSE } from '../support/compose.js';
 import { spawnGuarded, temporaryFolder } from '../support/processes.js';
-import { freePort, needs } from '../support/servers.js';
+import { freePort, freePorts, needs } from '../support/servers.js';
 import { startStack } from '../support/stack.js';
 import { startWebhook } from '../support/webhook.js';
 
 /** What run-local.sh says when it does not start, on free ports where no others are given. */
 async function refused(variables: Readonly<Record<string, string>>): Promise<string> {
-  const [a, b, c, d] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const [a, b, c, d] = await freePorts(4);
   const run = spawnGuarded(join(COMPOSE, 'run-local.sh'), ['true'], {
     env: {
-      ...{ PATH: process.env.PATH, PUSHGATEWAY_PORT: `${a}`, PROMETHEUS_PORT: `${b}` },
-      ...{ ALERTMANAGER_PORT: `${c}`, WEBHOOK_PORT: `${d}`, ...variables },
+      ...{ PATH: process.env.PATH, PUSHGATEWAY_PORT: a, PROMETHEUS_PORT: b },
+      ...{ ALERTMANAGER_PORT: c, WEBHOOK_PORT: d, ...variables },
     },
   });
   expect((await run.exited).code, run.output()).toBe(1);

@@ -235,6 +235,13 @@ export async function freePort(): Promise<number> {
   });
 }
 
+/** Several free ports, no two the same, as text. */
+export async function freePorts(count: number): Promise<string[]> {
+  const found = new Set<string>();
+  while (found.size < count) found.add(`${await freePort()}`);
+  return [...found];
+}
+
 const READY_TIMEOUT_MS = 20_000;
 /** As Prometheus's servers, and as ragmon's, say where they are. */
 const LISTENING = /(?:Listening on"? address=|gateway at http:\/)\S*:(\d+)/;

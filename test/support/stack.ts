@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { COMPOSE } from './compose.js';
 import { spawnGuarded, until } from './processes.js';
-import { freePort } from './servers.js';
+import { freePorts } from './servers.js';
 
 export interface Stack {
   readonly pushgateway: string;
@@ -31,12 +31,12 @@ export interface StackOptions {
 
 /** compose/run-local.sh on free ports: the shipped configuration in real servers. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const [pushgateway, prometheus, alertmanager, webhook] = await ports(4);
+  const [pushgateway, prometheus, alertmanager, webhook] = await freePorts(4);
   const variables = {
-    PUSHGATEWAY_PORT: `${pushgateway}`,
-    PROMETHEUS_PORT: `${prometheus}`,
-    ALERTMANAGER_PORT: `${alertmanager}`,
-    WEBHOOK_PORT: `${webhook}`,
+    PUSHGATEWAY_PORT: pushgateway,
+    PROMETHEUS_PORT: prometheus,
+    ALERTMANAGER_PORT: alertmanager,
+    WEBHOOK_PORT: webhook,
     WEBHOOK_URL: options.webhook,
     ALERTS: options.alerts,
     SCRAPE_INTERVAL: options.scrapeInterval,
@@ -75,11 +75,4 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       return (await guarded.exited).code;
     },
   };
-}
-
-/** Several free ports, no two the same. */
-async function ports(count: number): Promise<number[]> {
-  const found = new Set<number>();
-  while (found.size < count) found.add(await freePort());
-  return [...found];
 }
