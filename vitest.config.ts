@@ -39,8 +39,8 @@ export default defineConfig({
           // One more than there are cores: it computes while another waits.
           maxWorkers: availableParallelism() + 1,
           maxConcurrency: 10,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -52,7 +52,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           maxWorkers: 3,
           maxConcurrency: 4,
-          testTimeout: 90_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
@@ -64,7 +64,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           maxWorkers: 3,
           maxConcurrency: 3,
-          testTimeout: 120_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

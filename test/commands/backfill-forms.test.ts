@@ -36,7 +36,7 @@ async function rowOf(...columns: string[]): Promise<number[]> {
 }
 
 describe('events', () => {
-  test('add up to the row of their day', async () => {
+  test('add up to the row of their day', { timeout: 60_000 }, async () => {
     const { code, files, out } = await backfill([...DATED, '--format', 'events']);
     expect({ code, files: [...files.keys()] }).toEqual({
       code: 0,
@@ -392,7 +392,7 @@ describe('at its edges', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  test('the same command goes on, with the truth beside it', async () => {
+  test('the same command goes on, with the truth beside it', { timeout: 60_000 }, async () => {
     const cwd = temporaryFolder();
     const args = ['backfill', '--format', 'openmetrics', '--step', '6h', ...DATED];
     const beside = ['-o', 'h', '--events', 'e.json'];

@@ -115,7 +115,9 @@ describe('the file', () => {
 });
 
 describe('the world', () => {
-  test('a row is what the counters of a run over the same day rise by', async () => {
+  test('a row is what the counters of a run over the same day rise by', {
+    timeout: 60_000,
+  }, async () => {
     const day = ['--seed', 'equal', '--rate', '3'];
     const { out } = await backfill([
       ...['--from', '2026-02-03', '--to', '2026-02-03', '-o', '-', '--columns', 'all', ...day],

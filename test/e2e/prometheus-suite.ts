@@ -119,7 +119,7 @@ export function prometheusSuite(startGateway: StartGateway): void {
       ...['--scrape-interval', '1s'],
     ]);
     expect(verified).toMatchObject({ code: 0 });
-  });
+  }, 90_000);
 
   test.concurrent('carry twice: no reset; fresh: one; per-run: a group of its own', async () => {
     const first = await play('modes', '--seed', 'one');
@@ -152,7 +152,7 @@ export function prometheusSuite(startGateway: StartGateway): void {
       `modes-${runId}`,
     ]);
     expect(Math.max(...(await resets('modes')))).toBe(1);
-  });
+  }, 120_000);
 
   const verify = async (path: string, ...more: string[]) =>
     await runCli(['verify', path, ...more, '--scrape-interval', '1s']);

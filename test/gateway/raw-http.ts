@@ -43,7 +43,7 @@ export async function exchangeBytes(
       if (endAfter) socket.end(bytes);
       else socket.write(bytes);
     });
-    socket.setTimeout(30_000, () => socket.destroy(new Error('no answer within 30 s')));
+    socket.setTimeout(10_000, () => socket.destroy(new Error('no answer within 10 s')));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // An answer before the whole request was read may end so.

@@ -307,7 +307,7 @@ describe('safety', () => {
     expect((await stateOf(port)).groups).toEqual([]);
   });
 
-  test('a group is never too large to be listed', async () => {
+  test('a group is never too large to be listed', { timeout: 60_000 }, async () => {
     const { port } = await testGateway();
     // In JSON six times as long.
     const value = '\x01'.repeat(16_000_000);
@@ -479,6 +479,7 @@ describe('safety', () => {
 
     test.each(['/metrics', '/api/v1/metrics'])(
       'of 16 states at most are held: %s',
+      { timeout: 60_000 },
       async (path) => {
         const whole = await unread(path, async (port) => {
           expect((await rawRequest(port, 'POST', '/metrics/job/a', 'y 1\n')).status).toBe(200);

@@ -184,7 +184,9 @@ test('a listing may take longer than one attempt or all of them, as long as it c
   server.close();
 });
 
-test('300 MB that do not end take no memory, and what `take` throws ends them', async () => {
+test('300 MB that do not end take no memory, and what `take` throws ends them', {
+  timeout: 60_000,
+}, async () => {
   const gateway = await startFaultyGateway({ mode: 'endless listing' });
   const client = testClient(gateway.url);
   let groups = 0;

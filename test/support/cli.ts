@@ -10,7 +10,7 @@ export interface CliOptions {
   cwd?: string;
   /** Text for stdin; without it stdin is closed. */
   stdin?: string;
-  /** After this the process is killed and the promise rejects; 60 s by default. */
+  /** After this the process is killed and the promise rejects; 30 s by default. */
   timeoutMs?: number;
   /** Sends a signal once the output (of both streams) matches, or `ms` after the start. */
   signalAfter?: { signal: NodeJS.Signals } & ({ ms: number } | { output: RegExp });
@@ -32,7 +32,7 @@ export interface RunningCli {
   kill(signal?: NodeJS.Signals): void;
   /** Rejects when the process had to be killed for its timeout. */
   readonly exited: Promise<CliResult>;
-  /** Resolves when the output matches; rejects when the process ends first, or after 30 s. */
+  /** Resolves when the output matches; rejects when the process ends first, or after 10 s. */
   waitFor(output: RegExp, timeoutMs?: number): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function runCli(
 
 /** The same, while it runs. It ends at its timeout, at the latest with the test file. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const timeoutMs = options.timeoutMs ?? 60_000;
+  const timeoutMs = options.timeoutMs ?? 30_000;
   const home = temporaryFolder();
   const started = performance.now();
   const guarded = spawnGuarded(process.execPath, [BIN, ...args], {
@@ -105,7 +105,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
     stderr: guarded.stderr,
     kill: guarded.kill,
     exited,
-    waitFor: async (output, ms = 30_000) => {
+    waitFor: async (output, ms = 10_000) => {
       await matches(output, ms);
     },
   };

@@ -32,7 +32,9 @@ const cuts = fc
   });
 
 describe('2 Resolution does not matter', () => {
-  test('a minute is the sum of its seconds, and each second of its jobs; all of them add up', () => {
+  test('a minute is the sum of its seconds, and each second of its jobs; all of them add up', {
+    timeout: 60_000,
+  }, () => {
     fc.assert(
       fc.property(
         cases,

@@ -169,7 +169,9 @@ test('minutes are over-dispersed: more than Poisson, as chat traffic is', () => 
   }
 });
 
-test('defaults are a small team: a request a second, tens of dollars a day, from first to last', () => {
+test('defaults are a small team: a request a second, tens of dollars a day, from first to last', {
+  timeout: 60_000,
+}, () => {
   const days = ['2025-01-08', '2026-06-03', '2026-11-04', '2030-06-05'].map((date) => {
     const from = dayOf(date) * 86_400;
     const world = worldOf();
