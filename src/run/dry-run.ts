@@ -11,13 +11,17 @@ import type { Total } from '../world/total.js';
 import { addStretch, emptyTotal, sumOfTotals } from '../world/total.js';
 import { createWorld } from '../world/world.js';
 import { catchUp } from './catch-up.js';
+import { hangingSince, hangsAt } from './incidents.js';
 import { ledgerOf } from './ledger.js';
 import type { Observer } from './observer.js';
 import { infoOf, type Plan, type RunOptions, type Slot } from './plan.js';
 
 export interface DryRun {
   readonly ledger: Ledger;
-  /** What the gateway would show after the run, text format 0.0.4, from counters at zero or from the history's. */
+  /**
+   * What the gateway would show after the run, text format 0.0.4, from counters at zero or from the
+   * history's; of a job that hangs at the end what it showed when that began.
+   */
   readonly text: string;
 }
 
@@ -45,31 +49,40 @@ export async function dryRun(
     const totals = Array.from({ length: options.jobs }, () => emptyTotal(service.model));
     return [{ service, own, totals }];
   });
-  for (let at = options.start; at < end; at += DAY) {
-    const to = Math.min(end, at + DAY);
-    for (const { service, totals } of crews) addStretch(world, service.model, at, to, totals);
-    await clock.sleep(0);
-    stop.throwIfAborted();
-  }
-  const played = crews.flatMap(({ service, own, totals }) => {
-    const before = gap?.get(service);
-    const gauges = gaugesAt(world, service, end, options.jobs);
-    return own.map((slot) => ({
-      ...slot,
-      everything: totals[slot.job]!,
-      exposition: expositionOf(
-        slot,
-        sumOfTotals(service.model, [totals[slot.job]!, ...(before ? [before] : [])]),
-        gauges[slot.job]!,
-        options,
-        end,
-      ),
-    }));
-  });
-  return {
-    ledger: ledgerOf(plan, end, played, null),
-    text: mergedText(played.flatMap(({ exposition }) => exposition)),
+  const playTo = async (from: number, until: number) => {
+    for (let at = from; at < until; at += DAY) {
+      const to = Math.min(until, at + DAY);
+      for (const { service, totals } of crews) addStretch(world, service.model, at, to, totals);
+      await clock.sleep(0);
+      stop.throwIfAborted();
+    }
   };
+  /** What the gateway shows of these slots at an instant. */
+  const shown = (at: number, which: (slot: Slot) => boolean) =>
+    crews.flatMap(({ service, own, totals }) => {
+      const before = gap?.get(service);
+      const gauges = gaugesAt(world, service, at, options.jobs);
+      return own.filter(which).flatMap((slot) => {
+        const total = totals[slot.job]!;
+        return expositionOf(
+          slot,
+          before ? sumOfTotals(service.model, [total, before]) : total,
+          gauges[slot.job]!,
+          options,
+          at === end ? end : undefined,
+        );
+      });
+    });
+  const hangs = (slot: Slot) => hangsAt(plan.hangs, slot, end);
+  const since = hangingSince(plan.hangs, end) ?? end;
+  await playTo(options.start, since);
+  const hung = shown(since, hangs);
+  await playTo(since, end);
+  const played = crews.flatMap(({ own, totals }) =>
+    own.map((slot) => ({ ...slot, everything: totals[slot.job]! })),
+  );
+  const exposed = [...hung, ...shown(end, (slot) => !hangs(slot))];
+  return { ledger: ledgerOf(plan, end, played, null), text: mergedText(exposed) };
 }
 
 /** A family of one job, with the labels of its group, and the values of its lines. */
@@ -83,14 +96,14 @@ function expositionOf(
   total: Total,
   gauges: readonly number[],
   options: RunOptions,
-  end: number,
+  lastSuccess: number | undefined,
 ): Exposed[] {
   const metrics = createJobMetrics(service, options.continued?.final[service.name]);
   metrics.setTotal(total);
-  metrics.setGauges(gaugesAtEnd(service, gauges));
+  metrics.setGauges(lastSuccess === undefined ? gauges : gaugesAtEnd(service, gauges));
   const values = metrics.values();
   const { families, ids } = layoutOf(service);
-  const times = { start: options.start, lastSuccess: end };
+  const times = { start: options.start, ...(lastSuccess === undefined ? {} : { lastSuccess }) };
   const exposed = [
     ...families.map((family, i) => ({ family, values: ids[i]!.map((id) => values.get(id)!) })),
     ...runFamilies(infoOf(options), times).map(({ family, value }) => ({

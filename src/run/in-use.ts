@@ -69,7 +69,8 @@ export async function leftAlone(
   const longest = recent(plan.options);
   const pause = Math.min(Math.max(1, plan.options.interval), longest);
   let held = first;
-  for (let waited = 0; waited <= longest; waited += pause) {
+  let waited = 0;
+  for (;;) {
     const used = inUse(held, plan, clock.now());
     const pushed = used.filter((key) => held.get(key)?.pushTime !== first.get(key)?.pushTime);
     const [one, ...more] = pushed;
@@ -79,16 +80,17 @@ export async function leftAlone(
       });
     }
     const [fresh] = used;
-    if (fresh === undefined) return held;
+    if (fresh === undefined || waited >= longest) return held;
     if (waited === 0) {
       observer.note(
         `${formatKey(fresh)} was pushed just now by a run that did not say that it ended: ` +
           `waiting for up to ${longest}s to see whether that goes on`,
       );
     }
-    await clock.sleep(pause * 1000, stop);
+    const step = Math.min(pause, longest - waited);
+    await clock.sleep(step * 1000, stop);
     stop.throwIfAborted();
+    waited += step;
     held = await read();
   }
-  return held;
 }

@@ -40,5 +40,13 @@ export function hangsAt(
   { job }: { readonly job: number },
   at: number,
 ): boolean {
-  return job === 0 && hangs.some(({ from, to }) => from * MINUTE < at && at <= to * MINUTE);
+  return job === 0 && hangingSince(hangs, at) !== undefined;
+}
+
+/** Since when (world time, seconds) jobs hang that do at this instant: till then they could push. */
+export function hangingSince(hangs: readonly ScheduledIncident[], at: number): number | undefined {
+  const begins = hangs
+    .filter(({ from, to }) => from * MINUTE < at && at <= to * MINUTE)
+    .map(({ from }) => from * MINUTE);
+  return begins.length > 0 ? Math.min(...begins) : undefined;
 }

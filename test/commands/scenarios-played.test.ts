@@ -15,6 +15,11 @@ const FILES = {
   'same.yaml': `# mine\n${MINE.replace('6m', '360s').replace('fewer users', 'less')}`,
   'other.yaml': MINE.replace('0.5', '0.6'),
   'bad.yaml': MINE.replace('traffic', 'trafic'),
+  'hung.yaml': `name: hung
+summary: a job hangs
+expect: []
+incidents: [{ name: hung, offset: 1m, duration: 5m, jobs: hang }]
+`,
 };
 
 async function ragmon(...argv: string[]) {
@@ -105,4 +110,33 @@ describe('wrong usage: exit 2', () => {
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(message) });
     expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
   });
+});
+
+test('a dry run shows what a job that hangs at the end did not push: nothing of it', async () => {
+  /** Lines of two jobs, but for the names of their runs. */
+  const shown = async (duration: string, ...argv: string[]) => {
+    const { code, out, err } = await ragmon(
+      ...['simulate', '--dry-run', '--start', '2026-03-02T00:00:00Z', '-d', duration],
+      ...[...world, '--service', 'chatapi', '--instance', 'a', '--jobs', '2', ...argv],
+    );
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.split('\n').filter((line) => !line.startsWith('ragmon_run_info'));
+    return ['a-0', 'a-1'].map((job) => lines.filter((line) => line.includes(`instance="${job}"`)));
+  };
+  const [hung, at1m, at4m, over, at7m] = await Promise.all([
+    shown('4m', '--scenario', 'hung.yaml'),
+    shown('1m'),
+    shown('4m'),
+    shown('7m', '--scenario', 'hung.yaml'),
+    shown('7m'),
+  ]);
+  const counted = (lines: string[]) =>
+    lines.filter((line) => /^[a-z]+_\w+_(total|count|sum|bucket)\{/.test(line));
+  expect(counted(at1m[0]!).length).toBeGreaterThan(100);
+  expect(counted(at1m[0]!)).not.toEqual(counted(at4m[0]!));
+  expect(counted(hung[0]!)).toEqual(counted(at1m[0]!));
+  expect(hung[0]!.join()).not.toContain('ragmon_job_last_success');
+  expect(hung[1]).toEqual(at4m[1]);
+  expect(hung[1]!.join()).toContain('ragmon_job_last_success');
+  expect(over).toEqual(at7m);
 });
