@@ -102,7 +102,7 @@ export const SCENARIOS: readonly Scenario[] = [
     expect: ['HighErrorRate', 'ErrorBudgetBurn 1h'],
     within: 30 * MINUTES,
     needs: 0.45,
-    incidents: later('docstore-outage', 32, { change: CHANGES.docstoreOutage }),
+    incidents: later('docstore-outage', 26, { change: CHANGES.docstoreOutage }),
   },
   {
     name: 'llm-outage',

@@ -19,7 +19,7 @@ import { growthIntegral } from './traffic.js';
 const MEGABYTE = 1e6;
 
 /** Raised by every change that moves a number. */
-export const WORLD_VERSION = 2;
+export const WORLD_VERSION = 3;
 
 export interface WorldOptions extends FlowOptions {
   readonly incidents?: readonly ScheduledIncident[];

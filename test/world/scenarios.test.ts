@@ -12,9 +12,9 @@ import { worldOf } from './worlds.js';
 const FULL = process.env.RAGMON_FULL === '1';
 
 const SEEDS = Array.from({ length: FULL ? 10 : 1 }, (_, i) => `scenario ${i}`);
-/** In the night and at the top of a day, of a working day and of a Sunday; early and late. */
+/** The night's trough, the morning's rise, the top of a day; a working day and a Sunday; early and late. */
 const TIMES = ['2026-11-04', '2026-11-08', ...(FULL ? ['2025-03-05', '2028-06-07'] : [])].flatMap(
-  (date) => [3, ...(FULL ? [9] : []), 16].map((hour) => ({ date, hour })),
+  (date) => [3, 8, ...(FULL ? [9] : []), 16].map((hour) => ({ date, hour })),
 );
 /** Minutes of ordinary life before the incident, and after it. */
 const BEFORE = FULL ? 4320 : 1500;
