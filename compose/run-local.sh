@@ -199,7 +199,10 @@ if [ $# -gt 0 ]; then
   case "$stopped" in 130) pass_on INT ;; 143) pass_on TERM ;; esac
   # A signal interrupts the wait: the command ends in its own time, and so do its children, which it
   # may not have waited for.
-  while kill -0 "$command_pid" 2>/dev/null; do wait "$command_pid" 2>/dev/null && status=0 || status=$?; done
+  while
+    wait "$command_pid" 2>/dev/null && status=0 || status=$?
+    kill -0 "$command_pid" 2>/dev/null
+  do :; done
   for ((tries = 0; tries < 100; tries++)); do
     kill -0 -- "-$command_pid" 2>/dev/null || break
     sleep 0.1

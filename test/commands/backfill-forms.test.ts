@@ -236,7 +236,7 @@ describe('openmetrics', () => {
     expect(readFileSync(join(cwd, 'file'), 'utf8')).toBe('mine');
   });
 
-  test('one text on stdout; a pipe that closes ends it', async () => {
+  test('one text on stdout; a pipe that closes ends it', { timeout: 60_000 }, async () => {
     const whole = await runCli([...args, '-o', '-', '--instance', 'a']);
     expect(whole.code).toBe(0);
     expect(whole.stdout.endsWith('\n# EOF\n')).toBe(true);
@@ -247,7 +247,7 @@ describe('openmetrics', () => {
 const TSDB = ['backfill', '--format', 'tsdb', '--step', '5m', ...DATED];
 
 needs('promtool')('tsdb', () => {
-  test('blocks, and what to do with them', async () => {
+  test('blocks, and what to do with them', { timeout: 60_000 }, async () => {
     const cwd = temporaryFolder();
     const result = await runCli([...TSDB, '-o', 'data', '--json'], { cwd });
     expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -276,7 +276,9 @@ needs('promtool')('tsdb', () => {
 });
 
 needs('promtool')('tsdb of a scenario of one’s own', () => {
-  test('the command that goes on names the file that was given, and is accepted', async () => {
+  test('the command that goes on names the file that was given, and is accepted', {
+    timeout: 60_000,
+  }, async () => {
     const cwd = temporaryFolder();
     const mine = scenarioYaml({ ...findScenario('error-burst')!, name: 'other-name' });
     writeFileSync(join(cwd, 'mine.yaml'), mine);

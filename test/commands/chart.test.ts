@@ -80,36 +80,40 @@ test('a folder that is not there is found before the drawing', async () => {
 });
 
 needs('chromium')('the page, in a browser', () => {
-  test.each(['light', 'dark'] as const)('%s: drawn, silent, off the network', async (scheme) => {
-    const folder = temporaryFolder();
-    for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
-    const argv = ['chart', 'year.csv', '-o', 'year.html', '--events', 'events.json'];
-    expect(await runCli(argv, { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+  test.each(['light', 'dark'] as const)(
+    '%s: drawn, silent, off the network',
+    { timeout: 60_000 },
+    async (scheme) => {
+      const folder = temporaryFolder();
+      for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
+      const argv = ['chart', 'year.csv', '-o', 'year.html', '--events', 'events.json'];
+      expect(await runCli(argv, { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
 
-    await inPage(join(folder, 'year.html'), scheme, async (page) => {
-      const texts = await page.locator('#chart svg text').allTextContents();
-      expect(texts).toEqual(
-        expect.arrayContaining([
-          ...['RAG requests and their cost', 'Each day', '7-day mean', 'Incident', 'Dec', 'Nov'],
-          ...['Requests per day', 'Document store cost per day', 'LLM cost per day', '$40'],
-          ...YEAR_INCIDENTS.map(({ name }) => name),
-        ]),
-      );
-      expect(await page.getAttribute('html', 'data-theme')).toBe(scheme);
-      expect(await page.getAttribute('#chart', 'aria-label')).toMatch(
-        /^Three panels over 365 days/,
-      );
+      await inPage(join(folder, 'year.html'), scheme, async (page) => {
+        const texts = await page.locator('#chart svg text').allTextContents();
+        expect(texts).toEqual(
+          expect.arrayContaining([
+            ...['RAG requests and their cost', 'Each day', '7-day mean', 'Incident', 'Dec', 'Nov'],
+            ...['Requests per day', 'Document store cost per day', 'LLM cost per day', '$40'],
+            ...YEAR_INCIDENTS.map(({ name }) => name),
+          ]),
+        );
+        expect(await page.getAttribute('html', 'data-theme')).toBe(scheme);
+        expect(await page.getAttribute('#chart', 'aria-label')).toMatch(
+          /^Three panels over 365 days/,
+        );
 
-      await page.mouse.move(957, 400);
-      const tip = page.locator('#chart table');
-      await tip.waitFor();
-      expect(await tip.textContent()).toMatch(/Requests\d\d,\d{3}\d\d,\d{3}Document/);
-      // Whoever changes the system's theme sees it at once.
-      const other = scheme === 'light' ? 'dark' : 'light';
-      await page.emulateMedia({ colorScheme: other });
-      await page.locator(`html[data-theme=${other}]`).waitFor();
-    });
-  });
+        await page.mouse.move(957, 400);
+        const tip = page.locator('#chart table');
+        await tip.waitFor();
+        expect(await tip.textContent()).toMatch(/Requests\d\d,\d{3}\d\d,\d{3}Document/);
+        // Whoever changes the system's theme sees it at once.
+        const other = scheme === 'light' ? 'dark' : 'light';
+        await page.emulateMedia({ colorScheme: other });
+        await page.locator(`html[data-theme=${other}]`).waitFor();
+      });
+    },
+  );
 
   test('names the day under the pointer, at both edges and beside a gap', async () => {
     const folder = temporaryFolder();

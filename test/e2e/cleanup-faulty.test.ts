@@ -185,8 +185,8 @@ test('a stop at the first listing, and in the wait: exit by the signal, nothing 
 
   gateway.mode(listing());
   const waiting = startCli(['cleanup', '-g', gateway.url, '--wait', '1h'], {});
-  await until('a listing', () => gateway.requests.length === 2);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await waiting.waitFor(/looking again in/);
+  expect(gateway.requests.length).toBe(2);
   waiting.kill('SIGINT');
   expect(await waiting.exited).toMatchObject({ code: 130, stdout: '0 deleted · 3 not tried\n' });
   expect(gateway.requests.filter(({ method }) => method !== 'GET')).toEqual([]);

@@ -81,7 +81,9 @@ function against(name: string, start: () => Promise<{ url: string; stop: () => P
     await end();
   });
 
-  test.concurrent(`${name}: foreign groups survive, and each flag does what it says`, async () => {
+  test.concurrent(`${name}: foreign groups survive, and each flag does what it says`, {
+    timeout: 120_000,
+  }, async () => {
     const { url, client, ids, end } = await opened();
     await client.put(key('old'), ENDED);
     await client.put(key('running'), RUNNING);
@@ -141,7 +143,9 @@ function against(name: string, start: () => Promise<{ url: string; stop: () => P
     await end();
   });
 
-  test.concurrent(`${name}: who keeps pushing during the sweeps loses nothing`, async () => {
+  test.concurrent(`${name}: who keeps pushing during the sweeps loses nothing`, {
+    timeout: 120_000,
+  }, async () => {
     const { url, client, ids, end } = await opened();
     const busy = Array.from({ length: 20 }, (_, i) => key(`busy${i}`));
     const dead = Array.from({ length: 200 }, (_, i) => key(`dead${i}`));
@@ -193,6 +197,7 @@ function against(name: string, start: () => Promise<{ url: string; stop: () => P
     await gone('two');
     // Not in the middle of the look that shows that it is gone.
     await janitor.waitFor(/"deleted":1,[\s\S]*"deleted":1,/);
+    await until('more sweeps', () => janitor.stdout().split('\n').length > 5);
     janitor.kill('SIGTERM');
     const { code, stderr, stdout } = await janitor.exited;
     expect({ code, stderr }).toEqual({ code: 143, stderr: '' });

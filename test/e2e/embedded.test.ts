@@ -32,7 +32,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('--hold keeps it up until %s', async (
   const run = startCli([
     ...['simulate', '--gateway', 'embedded', '--hold', ...FAST, '--ledger', ledger.path],
   ]);
-  await run.waitFor(/the gateway stays up at/);
+  await run.waitFor(/the gateway stays up at/, 30_000);
   const [, url = ''] = /stays up at (http:\S+) until it is stopped/.exec(run.stderr()) ?? [];
   expect(run.stderr()).toContain(`ragmon: at ${url}: an embedded gateway which stays until`);
   const stored = await storedIn(url);

@@ -47,10 +47,13 @@ async function play(live: readonly string[], past: readonly string[]): Promise<D
   const days: Day[] = [];
   let before = new Map<string, number>();
   for (const [date, ...cells] of rows as [string, ...string[]][]) {
-    const run = await runCli([
-      ...['simulate', '-g', gateway.url, '--start', `${date}T00:00:00Z`, '-d', '1d', ...WORLD],
-      ...['--speed', '100000', '-i', '100ms', '--warmup', '0', '--jobs', '2', ...live],
-    ]);
+    const run = await runCli(
+      [
+        ...['simulate', '-g', gateway.url, '--start', `${date}T00:00:00Z`, '-d', '1d', ...WORLD],
+        ...['--speed', '100000', '-i', '100ms', '--warmup', '0', '--jobs', '2', ...live],
+      ],
+      { timeoutMs: 60_000 },
+    );
     expect(run.code).toBe(0);
     const after = await countersOf(gateway);
     const values = cells.map((cell, i) => {
@@ -80,13 +83,13 @@ describe('a row is what the counters on a gateway rise by on that day', () => {
   const errors = (days: readonly Day[]) =>
     days.map(({ values }) => values.find(([name]) => name === 'chatapi_error_server_error')![1]);
 
-  test('in a world without incidents', async () => {
+  test('in a world without incidents', { timeout: 120_000 }, async () => {
     const days = await play([], ['--scenario', 'none']);
     expectEqual(days);
     expect(Math.max(...errors(days))).toBeLessThan(150);
   });
 
-  test('with an incident on each day', async () => {
+  test('with an incident on each day', { timeout: 120_000 }, async () => {
     const incidents = DATES.map((date) => `error-burst@${date}`).join();
     const days = await play(['--scenario', 'error-burst'], ['--scenario', incidents]);
     expectEqual(days);

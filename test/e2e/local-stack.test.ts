@@ -29,7 +29,8 @@ needs(
 
   test.concurrent('tells of an alert, and when it is over, to whom its severity says', async () => {
     const { url, messages } = await startWebhook();
-    const stack = await startStack({ ...quick, webhook: url });
+    // Both alerts are there when the first message goes out, also where an evaluation is late.
+    const stack = await startStack({ ...quick, groupWait: '5s', webhook: url });
     const push = (value: number) =>
       fetch(`${stack.pushgateway}/metrics/job/j`, { method: 'PUT', body: `probe ${value}\n` });
     const told = () =>
@@ -123,9 +124,9 @@ needs(
 
   test.concurrent('ends with a command, and as that did', async () => {
     const command = ['bash', '-c', 'echo "at $PUSHGATEWAY_URL and $PROMETHEUS_URL"; exit 7'];
-    const { pushgateway, prometheus, output, stop } = await startStack({ ...quick, command });
+    const { pushgateway, prometheus, output, ended } = await startStack({ ...quick, command });
     await until('its output', () => output().includes(`at ${pushgateway} and ${prometheus}`));
-    expect(await stop()).toBe(7);
+    expect(await ended()).toBe(7);
     await expect(fetch(prometheus)).rejects.toThrow();
   });
 

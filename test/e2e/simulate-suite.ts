@@ -257,7 +257,7 @@ export function simulateSuite(startGateway: StartGateway): void {
   test.concurrent('two runs on one key: the second warns, the first reports that its group is lost', async () => {
     const gateway = await startGateway();
     const args = ['simulate', '-g', gateway.url, '-s', 'docstore', ...FAST, '--instance', 'x'];
-    const first = startCli([...args, '-d', '24s', '-i', '4s', '-v']);
+    const first = startCli([...args, '-d', '24s', '-i', '4s', '-v'], { timeoutMs: 60_000 });
     await first.waitFor(/00:04/);
     // It pushes between any two pushes of the first.
     const second = startCli([...args, '-d', '30s', '-v']);
@@ -278,7 +278,7 @@ export function simulateSuite(startGateway: StartGateway): void {
       ...['simulate', '-g', gateway.url, '-s', 'docstore', ...FAST, '--instance', 'y', '-v'],
       ...['--jobs', '2', '--shard', '0/2'],
     ];
-    const first = startCli([...args, '-d', '24s', '-i', '4s']);
+    const first = startCli([...args, '-d', '24s', '-i', '4s'], { timeoutMs: 60_000 });
     await first.waitFor(/00:04/);
     const second = startCli([...args, '-d', '30s']);
     await second.waitFor(/another run seems to be pushing \{job="docstore",instance="y-0"\}/);
@@ -384,7 +384,7 @@ export function simulateSuite(startGateway: StartGateway): void {
       ...['simulate', '-g', gateway.url, '-d', '3650d', '--speed', '1000000', ...FAST, '-v'],
     ]);
     // Each tick has eleven days to catch up with, and more: the next one is under way.
-    await run.waitFor(/11d 13:46:40/);
+    await run.waitFor(/11d 13:46:40/, 30_000);
     const asked = performance.now();
     run.kill('SIGINT');
     expect((await run.exited).code).toBe(130);

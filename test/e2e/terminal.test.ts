@@ -64,7 +64,7 @@ needs('prometheus-pushgateway', 'script')('ragmon simulate in a terminal', () =>
 
   test.concurrent.each([120, 60, 0])('a live view, %i columns wide', async (columns) => {
     const width = columns || 80;
-    const { run } = simulate(gateway.url, ['-d', '3s', '--instance', `w${columns}`], { columns });
+    const { run } = simulate(gateway.url, ['-d', '6s', '--instance', `w${columns}`], { columns });
     expect((await run.exited).code).toBe(0);
     const { lines, cursor, text } = shown(run, width);
     expect([count(text, HIDE), count(text, SHOW), cursor]).toEqual([1, 1, true]);

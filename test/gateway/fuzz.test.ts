@@ -7,7 +7,9 @@ import { exchangeBytes, parseAnswer, rawRequest } from './raw-http.js';
 
 // The long form is `npm run bench -- gateway-fuzz`: 100,000 requests, and what they cost.
 
-test('3,000 random and mutated requests: each gets an answer, and none breaks a scrape', async () => {
+test('3,000 random and mutated requests: each gets an answer, and none breaks a scrape', {
+  timeout: 60_000,
+}, async () => {
   const { port } = await testGateway({ limits: { groups: 50, series: 2000 } });
   const random = generator(20_261_121);
   const seen = new Map<number, number>();

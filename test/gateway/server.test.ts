@@ -472,10 +472,14 @@ describe('safety', () => {
       );
     }
 
-    test.each(['/metrics', '/api/v1/metrics'])('share what is shown: %s', async (path) => {
-      const whole = await unread(path, async () => {});
-      expect(whole).toEqual(whole.map(() => true));
-    });
+    test.each(['/metrics', '/api/v1/metrics'])(
+      'share what is shown: %s',
+      { timeout: 60_000 },
+      async (path) => {
+        const whole = await unread(path, async () => {});
+        expect(whole).toEqual(whole.map(() => true));
+      },
+    );
 
     test.each(['/metrics', '/api/v1/metrics'])(
       'of 16 states at most are held: %s',

@@ -220,26 +220,32 @@ function numberOf(text: string): number {
   return Number(text.replace('Inf', 'Infinity'));
 }
 
-/** A TCP port of loopback that was free a moment ago. */
+// Ports below those that the system gives to whoever asks for any: nobody else is given one before
+// its server is up. Each worker has its own.
+const LOWEST_PORT = 12_000;
+const PORTS_A_WORKER = 1000;
+const WORKER = Number(process.env.VITEST_POOL_ID ?? 0) % 20;
+let portsGiven = process.pid % PORTS_A_WORKER;
+
+/** A TCP port of loopback that was free a moment ago; never the same one twice. */
 export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
+  for (;;) {
+    const port = LOWEST_PORT + WORKER * PORTS_A_WORKER + (portsGiven++ % PORTS_A_WORKER);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
     const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address && typeof address === 'object') resolve(address.port);
-        else reject(new Error('no port'));
-      });
-    });
+    probe.on('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 
-/** Several free ports, no two the same, as text. */
+/** Several, as text. */
 export async function freePorts(count: number): Promise<string[]> {
-  const found = new Set<string>();
-  while (found.size < count) found.add(`${await freePort()}`);
-  return [...found];
+  return await Promise.all(Array.from({ length: count }, async () => `${await freePort()}`));
 }
 
 const READY_TIMEOUT_MS = 20_000;

@@ -10,7 +10,9 @@ export interface Stack {
   output(): string;
   /** `until`, as long as its servers run. */
   until(what: string, probe: () => boolean, timeoutMs: number): Promise<boolean>;
-  /** As Ctrl-C does; resolves with the exit code when all has ended. */
+  /** Resolves with the exit code when all has ended. */
+  ended(): Promise<number | null>;
+  /** The same after a Ctrl-C. */
   stop(): Promise<number | null>;
 }
 
@@ -47,6 +49,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const guarded = spawnGuarded(join(COMPOSE, 'run-local.sh'), options.command ?? [], {
     env: { PATH: process.env.PATH, ...variables },
   });
+  const ended = async () => (await guarded.exited).code;
   await until(
     'the stack',
     () => {
@@ -70,9 +73,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         },
         timeoutMs,
       ),
+    ended,
     stop: async () => {
       guarded.kill('SIGINT');
-      return (await guarded.exited).code;
+      return await ended();
     },
   };
 }

@@ -98,7 +98,7 @@ test('a stream that was sought again starts again, whatever was drawn from it', 
   expect(start()).toEqual(before);
 });
 
-test('never 0 or 1, and no short cycle', () => {
+test('never 0 or 1, and no short cycle', { timeout: 60_000 }, () => {
   const stream = new Stream().seek(key, 5);
   const values = new Set<number>();
   for (let i = 0; i < 200_000; i++) {
