@@ -5,12 +5,12 @@ import {
   constants,
   mkdtemp,
   readdir,
-  readFile,
   readlink,
   realpath,
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -84,6 +84,7 @@ export async function checkWritable(path: string): Promise<string> {
   });
 }
 
+/** A link to the process that holds it: unlike a file, it says so from the moment it is there. */
 const LOCK = '.ragmon-lock';
 
 /**
@@ -96,26 +97,51 @@ export async function lockFolder(
   isRunning: (pid: number) => boolean,
 ): Promise<() => Promise<void>> {
   const path = join(folder, LOCK);
-  for (;;) {
-    try {
-      await writeFile(path, `${pid}\n`, { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      const other = Number(await readFile(path, 'utf8').catch(() => ''));
-      if (other > 0 && other !== pid && isRunning(other)) {
-        throw new RagmonError(`another ragmon is at work in ${folder} (process ${other})`, {
-          hint: 'wait for it, or give another folder',
-        });
-      }
-      await rm(path, { force: true });
+  while (!(await linked(`${pid}`, path))) {
+    const other = await linkIn(path);
+    if (other === undefined) continue;
+    if (other !== `${pid}` && isRunning(Number(other))) {
+      throw new RagmonError(`another ragmon is at work in ${folder} (process ${other})`, {
+        hint: 'wait for it, or give another folder',
+      });
     }
+    // Who found it first may have put a lock of his own there by now: that one goes back.
+    const aside = `${path}-${pid}`;
+    await rename(path, aside).catch(unlessMissing);
+    if ((await linkIn(aside)) === other) await rm(aside, { force: true });
+    else await rename(aside, path).catch(unlessMissing);
   }
   for (const name of await readdir(folder)) {
     const left = name.startsWith(TEMPORARY) && name !== LOCK;
     if (left) await rm(join(folder, name), { recursive: true, force: true });
   }
   return async () => await rm(path, { force: true });
+}
+
+/** Makes a link with this text; false where there is one already. */
+async function linked(text: string, path: string): Promise<boolean> {
+  try {
+    await symlink(text, path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** The text of a link; undefined where there is none. */
+async function linkIn(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    unlessMissing(error);
+    return undefined;
+  }
+}
+
+/** What is gone was taken by another process. */
+function unlessMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
 }
 
 /**

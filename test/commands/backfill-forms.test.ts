@@ -380,7 +380,10 @@ describe('at its edges', () => {
     const folder = join(cwd, 'h');
     const args = ['backfill', '--format', 'openmetrics', '--days', '60', '-o', 'h', ...WORLD];
     const first = startCli(args, { cwd });
-    await until('the lock', () => existsSync(join(folder, '.ragmon-lock')));
+    await until(
+      'the lock',
+      () => existsSync(folder) && readdirSync(folder).includes('.ragmon-lock'),
+    );
     const second = await runCli(args, { cwd });
     expect(second).toMatchObject({ code: 1, stdout: '' });
     expect(second.stderr).toContain(`another ragmon is at work in h (process ${first.pid})`);
