@@ -1,4 +1,5 @@
 import { count, dollars, shortCount } from '../../ui/format.js';
+import { lazy } from '../../world/recent.js';
 import { type ChartIncident, type ChartRow, type Measure, sumOf } from './rows.js';
 
 export interface Panel {
@@ -36,13 +37,14 @@ export function subtitle(rows: readonly ChartRow[], marked: boolean): string {
   return [period(rows), ...(marked ? [caution] : [])].join(' · ');
 }
 
-// Made when it is needed: that takes longer than all of a start.
-let dates: Intl.DateTimeFormat | undefined;
+/** Made when it is needed: that takes longer than all of a start. */
+const dates = lazy(
+  () => new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }),
+);
 
 /** A day since 1970-01-01: `20 Nov 2026`. */
 export function date(day: number): string {
-  dates ??= new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-  return dates.format(day * 86_400_000);
+  return dates().format(day * 86_400_000);
 }
 
 /** What stands beside a panel's name: unit, total and mean. */
