@@ -32,6 +32,7 @@ export interface Cells {
   readonly counts: number[];
 }
 
+/** Its numbers are fractions from the start, as they are later: V8 need not learn that they can be. */
 export function noCells(): Cells {
   return {
     mean: 0.5,

@@ -62,6 +62,7 @@ export function following(description: Following): Observe<Minute> {
   const draw = groupDraws(groups);
   const restIn = derived(rest);
   const besidesIn = within ? derived(within.besides) : restIn;
+  // Written anew for each place, and read before the next: what it holds does not last.
   const cells = noCells();
   const tablesIn = derived((_state: SystemState): Table[] => []);
   return (minute, draws) => {
