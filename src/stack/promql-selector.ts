@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { unquote } from '../series.js';
+import { isOfServers } from './metrics.js';
 import { isVariable, type Node, type Query, textOf } from './promql.js';
 import { type Known, type Labels, nearest, union } from './promql-known.js';
 import { type Unknown, unknownLabel, unknownMetric } from './promql-unknown.js';
@@ -27,6 +28,8 @@ export function labelsOfSelector(
   const matchers = matchersOf(node, query);
   const metrics = metricsOf(node, query, known, matchers, note);
   if (metrics === undefined) return undefined;
+  // An alert also carries whatever labels somebody's rule gives it.
+  if (metrics.names.every(isOfServers)) return undefined;
   const labels = union(metrics.names.map((name) => known.find(name)?.labels));
   if (labels === undefined) return undefined;
   const of = metrics.of;
@@ -68,7 +71,7 @@ function metricsOf(
     if (operator === '=' && known.find(value!)) return { names: [value!], of: value! };
     for (const one of operator === '=~' ? alternatives(value!) : [value!]) {
       const some = known.names.some(testOf({ operator, value: one }));
-      if (!some) note(unknownMetric(one, at, known));
+      if (!some && !known.find(one)) note(unknownMetric(one, at, known));
     }
   }
   return names.length === 0 ? undefined : { names, of: '' };
