@@ -31,6 +31,91 @@ describe('rules', () => {
     ]);
   });
 
+  test('what an alias or a merge stands for is read, in the line in which that is written', async () => {
+    const { code, lines } = await check({
+      'r.yml': `
+common: &common {severity: page, model: any}
+more: &more
+  - {alert: More, expr: no_more}
+groups:
+  - name: mine
+    rules:
+      - alert: A
+        expr: &q |
+          vectorlens_request_total > 1
+        labels: &labels
+          <<: *common
+        annotations: &texts
+          good: '{{ $labels.severity }} {{ $labels.model }}'
+          bad: '{{ $labels.nosuch }}'
+      - alert: B
+        expr: *q
+        labels: *labels
+        annotations: *texts
+      - &c
+        alert: C
+        expr: &no no_one > 1
+      - <<: *c
+        alert: D
+      - record: job:up:max
+        expr: max by (job) (up)
+        labels: {window: &window 5m}
+      - record: job:down:max
+        expr: max by (job) (up)
+        labels: {window: *window}
+      - alert: E
+        expr: job:down:max{window="5m"} == 0
+  - &group
+    name: aliased
+    rules: *more
+  - *group
+${Array.from({ length: 200 }, () => '  - {name: x, rules: [{record: a, expr: *no}]}').join('\n')}
+`,
+    });
+    expect(code).toBe(3);
+    const bad = 'its result has no label nosuch, named in its annotations';
+    expect(lines.slice(0, 7)).toEqual([
+      `r.yml:10: alert A: ${bad}`,
+      `r.yml:17: alert B: ${bad}`,
+      'r.yml:22: alert C: there is no metric no_one',
+      'r.yml:23: alert D: there is no metric no_one',
+      'r.yml:35: alert More: there is no metric no_more',
+      'r.yml:36: alert More: there is no metric no_more',
+      'r.yml:37: record a: there is no metric no_one',
+    ]);
+  });
+
+  test.each([
+    ['- {alert: A}', 'alert A: it has no expr'],
+    ['- {alert: A, expr: }', 'alert A: it has no expr'],
+    ['- {alert: A, expr: [up]}', 'alert A: its expr is no text'],
+    ['- {alert: A, expr: &it [*it]}', 'alert A: its expr is no text'],
+    ['- {record: a:b, expr: {up: 1}}', 'record a:b: its expr is no text'],
+    ['- up', 'alert without a name: it has no expr'],
+    ['up', 'alert without a name: it has no expr'],
+  ])('without a query none passes: %s', async (rule, found) => {
+    const { code, lines } = await check({ 'r.yml': rules(`      ${rule}\n`) });
+    expect(code).toBe(3);
+    expect(lines).toEqual([`r.yml:4: ${found}`, '1 file, 1 query: 1 query that is no PromQL']);
+  });
+
+  test('nor does what is no group', async () => {
+    const { lines } = await check({ 'r.yml': 'groups:\n  - mine\n  - {name: empty}\n' });
+    expect(lines[0]).toBe('r.yml:2: alert without a name: it has no expr');
+    expect(lines).toHaveLength(2);
+  });
+
+  test.each([
+    ['*nosuch', 'Unresolved alias .*: nosuch'],
+    ['{<<: 1}', 'Merge sources must be maps'],
+  ])('an alias or a merge of nothing is no YAML: %s', async (expr, reason) => {
+    const { code, err } = await check({
+      'r.yml': rules(`      - {alert: A, expr: ${expr}}\n`),
+    });
+    expect(code).toBe(2);
+    expect(err).toMatch(new RegExp(`^ragmon: r\\.yml: it is no YAML: ${reason}`));
+  });
+
   test('what they record is known, in every file and order, with its labels', async () => {
     const files = {
       'a.yml': rules(`

@@ -18,6 +18,8 @@ export interface Asked {
   /** `panel "Requests"`, `alert HighErrorRate`. */
   readonly place: string;
   readonly query: string;
+  /** Why there is none, where one should stand; undefined where it does. */
+  readonly problem: string | undefined;
   /** Whether Grafana fills in variables. */
   readonly variables: boolean;
   readonly labels: readonly NamedLabel[];

@@ -82,15 +82,10 @@ export function checkAsked(files: readonly AskedFile[], emitted: Known): Checked
 
 function checkOne(asked: Asked, known: Known) {
   const query = parseQuery(asked.query, asked);
-  if (query.problem !== undefined) {
-    const message = `it is no PromQL: ${query.problem}`;
-    const finding = {
-      asked,
-      line: asked.line,
-      kind: 'syntax',
-      message,
-      unknown: undefined,
-    } as const;
+  const problem = asked.problem ?? (query.problem && `it is no PromQL: ${query.problem}`);
+  if (problem !== undefined) {
+    const { line } = asked;
+    const finding = { asked, line, kind: 'syntax', message: problem, unknown: undefined } as const;
     return { asked, unread: false, findings: [finding] };
   }
   const { labels, unknown } = examine(query, known);

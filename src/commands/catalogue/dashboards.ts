@@ -1,10 +1,8 @@
 import type { Asked } from './asked.js';
+import { at, isObject, type Json } from './json.js';
 
 // Queries in a Grafana dashboard: the classic model, as exported, as the API wraps it, and the newer
 // resources, all by what they have in common: a query stands in `expr`, its panel has a `title`.
-
-/** Any value of JSON that is an object. */
-type Json = Readonly<Record<string, unknown>>;
 
 /** Whether a document is a dashboard. */
 export function isDashboard(document: unknown): document is Json {
@@ -18,7 +16,7 @@ export function isDashboard(document: unknown): document is Json {
 export function queriesOfDashboard(file: string, document: Json): Asked[] {
   const found: Asked[] = [];
   visit(document, { place: 'dashboard', prometheus: true }, (query) => {
-    const none = { line: undefined, literal: false, extra: [], labels: [] };
+    const none = { line: undefined, literal: false, problem: undefined, extra: [], labels: [] };
     found.push({ file, variables: true, ...none, ...query });
   });
   return found;
@@ -115,14 +113,4 @@ export function queriesOfVariable(text: string): Omit<Found, 'place'>[] {
 function labelsInLegend(legend: string): Asked['labels'] {
   const names = [...legend.matchAll(/\{\{\s*([a-zA-Z_]\w*)\s*\}\}/g)].map(([, name]) => name!);
   return names.map((name) => ({ name, by: 'its legend', of: 'its result' }));
-}
-
-function at(node: unknown, ...keys: readonly string[]): unknown {
-  let value = node;
-  for (const key of keys) value = isObject(value) ? value[key] : undefined;
-  return value;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
