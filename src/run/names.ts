@@ -1,9 +1,9 @@
+import { closest } from '../closest.js';
 import { UsageError } from '../errors.js';
 import { SERVICES } from '../services/catalogue.js';
 import type { Service } from '../services/service.js';
 import { type AnyScenario, DATED, findDated } from '../world/dated.js';
 import { findScenario, SCENARIOS } from '../world/scenarios.js';
-import { closest } from './closest.js';
 
 // What people call things. `option` is where they wrote it, for the error.
 

@@ -1,3 +1,4 @@
+import { closest } from '../closest.js';
 import { isOfServers, METRICS, type Metric } from './metrics.js';
 
 /** Labels by name, with their values, or undefined for any value. */
@@ -55,40 +56,15 @@ export function keep(labels: Labels, test: (name: string) => boolean): Labels {
   return new Map([...labels].filter(([name]) => test(name)));
 }
 
-const SLIPS = 3;
-
 /**
- * What somebody may have meant: a name that is a few slips of the pen away, or goes on from this one
- * (`x` of `x_bucket`, `model_name` of `model`).
+ * The name that was perhaps meant: one nearby, or else one that goes on from the other (`x_bucket`
+ * from `x`, `model_name` from `model`).
  */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
-  let best: { name: string; slips: number } | undefined;
-  for (const other of names) {
-    const slips = goesOn(name, other) ? SLIPS : slipsBetween(name, other);
-    const few = slips <= SLIPS && slips < Math.max(name.length, other.length) / 2;
-    if (few && (best === undefined || slips < best.slips)) best = { name: other, slips };
-  }
-  return best?.name;
+  const all = [...names];
+  return closest(name, all) ?? all.find((other) => goesOn(name, other) || goesOn(other, name));
 }
 
-function goesOn(a: string, b: string): boolean {
-  return a !== '' && b !== '' && (b.startsWith(`${a}_`) || a.startsWith(`${b}_`));
-}
-
-/** Characters that are missing, too many, other ones or swapped: optimal string alignment. */
-export function slipsBetween(a: string, b: string): number {
-  let [last, line]: number[][] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const other = line![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped =
-        a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-          ? last![j - 2]! + 1
-          : Number.POSITIVE_INFINITY;
-      next.push(Math.min(other, swapped, line![j]! + 1, next[j - 1]! + 1));
-    }
-    [last, line] = [line, next];
-  }
-  return line![b.length]!;
+function goesOn(start: string, name: string): boolean {
+  return start !== '' && name.startsWith(`${start}_`);
 }

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { readScenario } from '../../src/commands/scenarios/read.js';
 import { durationText, scenarioYaml } from '../../src/commands/scenarios/write.js';
 import { UsageError } from '../../src/errors.js';
-import { closest } from '../../src/run/closest.js';
 import { identified, type Scenario } from '../../src/world/incidents.js';
 import { PARAMETER_NAMES, PARAMETERS } from '../../src/world/parameters.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
@@ -215,10 +214,4 @@ test('durations read well', () => {
   expect([0, 0.25, 90, 5400, 86_400, 694_861.5].map(durationText)).toEqual([
     ...['0s', '250ms', '1m30s', '1h30m', '1d', '8d1h1m1s500ms'],
   ]);
-});
-
-test('what is near is suggested, and nothing else', () => {
-  expect(closest('chatapi.latencey', PARAMETER_NAMES)).toBe('chatapi.latency');
-  expect(closest('Trafic', PARAMETER_NAMES)).toBe('traffic');
-  expect(closest('weather', PARAMETER_NAMES)).toBeUndefined();
 });

@@ -1,6 +1,6 @@
+import { closest } from '../../closest.js';
 import type { Env } from '../../env.js';
 import { EXIT, UsageError } from '../../errors.js';
-import { closest } from '../../run/closest.js';
 import { NONE, noScenario } from '../../run/names.js';
 import { colours } from '../../ui/colours.js';
 import { type AnyScenario, DATED, findDated } from '../../world/dated.js';
