@@ -18,7 +18,7 @@ export interface Named {
 }
 
 /** The labels that a list such as that of `by` names, and whether a variable names more. */
-export function namesIn(list: Node | null | undefined, { query }: Walk) {
+export function namesIn(list: Node | null | undefined, { query }: Pick<Walk, 'query'>) {
   const all = list
     ? [...list.getChildren('LabelName'), ...list.getChildren('QuotedLabelName')]
     : [];

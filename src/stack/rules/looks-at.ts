@@ -1,5 +1,7 @@
 import { SERVICES } from '../../services/catalogue.js';
 import { METRICS } from '../metrics.js';
+import { type Node, parseQuery, type Query, textOf } from '../promql.js';
+import { namesIn } from '../promql-walk.js';
 import type { Alert, Recording } from './rule.js';
 import { rulesFor } from './rules.js';
 import { variantOf } from './variants.js';
@@ -24,8 +26,9 @@ export function looksAt(named: string): LooksAt {
   const services = new Set<string>();
   let together = false;
   const read = (expr: string) => {
-    together ||= /\bsum without \(job\)/.test(expr);
-    for (const [name] of expr.matchAll(/[a-z_:][\w:]*/gi)) {
+    const asked = readsOf(expr);
+    together ||= asked.together;
+    for (const name of asked.metrics) {
       const recorded = recordings.get(name);
       if (recorded !== undefined) read(recorded);
       const service = SERVICES.find((one) => one.name === METRICS.get(name)?.from);
@@ -37,6 +40,26 @@ export function looksAt(named: string): LooksAt {
     if ([rule.alert, variantOf(rule.alert, rule.labels)].includes(named)) read(rule.expr);
   }
   return { services, together };
+}
+
+/** The metrics that an expression names, and whether it adds up over jobs. */
+export function readsOf(expr: string): { metrics: readonly string[]; together: boolean } {
+  const query = parseQuery(expr, { variables: false });
+  const metrics: string[] = [];
+  let together = false;
+  query.root.cursor().iterate(({ name, node }) => {
+    if (name === 'Identifier') metrics.push(textOf(node, query));
+    if (name === 'AggregateExpr') together ||= sumsJobs(node, query);
+  });
+  return { metrics, together };
+}
+
+function sumsJobs(node: Node, query: Query): boolean {
+  if (!node.getChild('AggregateOp')?.getChild('Sum')) return false;
+  const modifier = node.getChild('AggregateModifier');
+  const { list } = namesIn(modifier?.getChild('GroupingLabels'), { query });
+  const without = modifier?.getChild('Without') != null;
+  return list.some(({ name }) => name === 'job') === without;
 }
 
 function isRecording(rule: Recording | Alert): rule is Recording {
