@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { EXIT, messageOf, RagmonError, renderError, UsageError } from './errors.js';
+import { EXIT, exitCodeOf, messageOf, RagmonError, renderError, UsageError } from './errors.js';
 
 /** Where text goes. Width and TTY decide how it is drawn, never what it says. */
 export interface Output {
@@ -120,6 +120,19 @@ export async function processEnv(): Promise<Env> {
     },
     abandon: (exitCode) => process.exit(exitCode),
   };
+}
+
+/** Runs a program in the process's environment; its exit code, or its error's, is the process's. */
+export async function start(program: (env: Env) => Promise<number>): Promise<void> {
+  // Set, not called: what stdout and stderr still hold is written before the process ends.
+  try {
+    const exitCode = await program(await processEnv());
+    process.exitCode ||= exitCode;
+  } catch (error) {
+    const verbose = process.argv.includes('-v') || process.argv.includes('--verbose');
+    process.stderr.write(renderError(error, verbose));
+    process.exitCode = exitCodeOf(error);
+  }
 }
 
 function output(stream: NodeJS.WriteStream): Output {

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { METRICS } from '../../src/stack/metrics.js';
 import { rulesFor } from '../../src/stack/rules/rules.js';
 import { RUNBOOK } from '../../src/stack/rules/runbook.js';
@@ -25,28 +25,55 @@ test('each alert has a section, and there are no others', () => {
   }
 });
 
-test('rules for a published runbook link to its sections, and are else the same', async () => {
+describe('npm run rules', () => {
   const runbook = 'https://example.com/rag/README.md';
-  const output = join(temporaryFolder(), 'rules');
-  const tool = fileURLToPath(new URL('../../dist/stack/write-rules.js', import.meta.url));
-  const written = spawnGuarded(process.execPath, [tool, ...args({ runbook, output })]);
-  expect(await written.exited, written.output()).toMatchObject({ code: 0 });
-  const shipped = rulesFor();
-  expect(readdirSync(output).sort()).toEqual(Object.keys(shipped).sort());
-  for (const [name, file] of Object.entries(shipped)) {
-    expect(readFileSync(join(output, name), 'utf8')).toBe(
-      ruleText(file).replaceAll(`runbook_url: ${RUNBOOK}#`, `runbook_url: ${runbook}#`),
-    );
+  let output: string;
+  beforeEach(() => {
+    const folder = temporaryFolder();
+    output = join(folder, 'rules');
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+  });
+
+  test('for a published runbook, links to its sections, and is else the same', async () => {
+    const { code, said } = await write('--runbook', runbook, '--output', output);
+    expect({ code, said }).toEqual({ code: 0, said: '' });
+    const shipped = rulesFor();
+    expect(readdirSync(output).sort()).toEqual(Object.keys(shipped).sort());
+    for (const [name, file] of Object.entries(shipped)) {
+      expect(readFileSync(join(output, name), 'utf8')).toBe(
+        ruleText(file).replaceAll(`runbook_url: ${RUNBOOK}#`, `runbook_url: ${runbook}#`),
+      );
+    }
+  });
+
+  test.each([
+    [['--runbook', 'nohttp'], '--runbook nohttp is no http address, or has a # in it'],
+    [['--runbook', `${runbook}#x`], `--runbook ${runbook}#x is no http address, or has a # in it`],
+    [['--runbok', runbook], "Unknown option '--runbok'"],
+    [['--runbook'], "Option '--runbook <value>' argument missing"],
+  ])('says in a line what is wrong with %j, and writes nothing', async (argv, reason) => {
+    const { code, said } = await write('--output', output, ...argv);
+    expect(said).toMatch(/^ragmon: .*\n$/);
+    expect(said).toContain(`ragmon: ${reason}`);
+    expect(code).toBe(2);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  test('says where it cannot write', async () => {
+    writeFileSync(output, '');
+    expect(await write('--output', output)).toEqual({
+      code: 1,
+      said: `ragmon: cannot make the folder ${output}: EEXIST: file already exists, mkdir '${output}'\n`,
+    });
+  });
+
+  async function write(...argv: string[]) {
+    const tool = fileURLToPath(new URL('../../dist/stack/write-rules.js', import.meta.url));
+    const written = spawnGuarded(process.execPath, [tool, ...argv]);
+    const { code } = await written.exited;
+    return { code, said: written.output() };
   }
-
-  const wrong = spawnGuarded(process.execPath, [tool, ...args({ runbook: 'README.md', output })]);
-  expect((await wrong.exited).code).toBe(1);
-  expect(wrong.output()).toContain('--runbook README.md is no http address');
 });
-
-function args(options: Readonly<Record<string, string>>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-}
 
 test('it asks for what there is', () => {
   const queries = [...text.matchAll(/```promql\n([\s\S]*?)```/g)].flatMap(([, block]) =>
