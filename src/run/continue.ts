@@ -7,7 +7,7 @@ import { PRICES, type PriceList, pricesId } from '../world/prices.js';
 import { WORLD_VERSION } from '../world/world.js';
 import { historyGroups } from './history-groups.js';
 import { incidentsFrom } from './incidents.js';
-import { NONE } from './names.js';
+import { NO_SCENARIO } from './names.js';
 import type { GivenOptions } from './options.js';
 
 /**
@@ -51,7 +51,12 @@ export function continueFrom(
   agree('rate', asked.rate, truth.options.rate);
   agree('profile', asked.profile, truth.options.profile);
   const own = typeof asked.scenario === 'object' ? asked.scenario : undefined;
-  agree('scenario', own?.name ?? asked.scenario, truth.options.scenario ?? NONE, own && SAME_FILE);
+  agree(
+    'scenario',
+    own?.name ?? asked.scenario,
+    truth.options.scenario ?? NO_SCENARIO,
+    own && SAME_FILE,
+  );
   agree('services', names, services.map(({ name }) => name).join());
   agree('instance', asked.instance, instance);
   for (const [name, value] of Object.entries(asked.labels ?? {})) {
@@ -119,9 +124,9 @@ function scenarioOf(
   { truth }: HistoryLedger,
   given: DatedScenario | undefined,
 ): AnyScenario | undefined {
-  const name = truth.options.scenario ?? NONE;
-  const scenario = given ?? (name === NONE ? undefined : datedNamed(name));
-  if (name !== NONE && scenario === undefined) {
+  const name = truth.options.scenario ?? NO_SCENARIO;
+  const scenario = given ?? (name === NO_SCENARIO ? undefined : datedNamed(name));
+  if (name !== NO_SCENARIO && scenario === undefined) {
     // A digest is of a file, of which the ledger holds no more than that.
     if (name.includes('#')) {
       throw new UsageError(`the ledger's scenario ${name} is of somebody's own file`, {

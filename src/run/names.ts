@@ -26,7 +26,7 @@ function nameAndPrefix({ name, instruments }: Service): string {
 }
 
 /** What a world without incidents is called. */
-export const NONE = 'none';
+export const NO_SCENARIO = 'none';
 
 /**
  * A scenario, or undefined for `none`.
@@ -37,10 +37,10 @@ export function scenarioNamed(
   name: string,
   further?: string,
 ): AnyScenario | undefined {
-  if (name === NONE) return undefined;
+  if (name === NO_SCENARIO) return undefined;
   const scenario = findScenario(name) ?? findDated(name);
   if (scenario) return scenario;
-  const names = [NONE, ...[...DATED, ...SCENARIOS].map((one) => one.name)];
+  const names = [NO_SCENARIO, ...[...DATED, ...SCENARIOS].map((one) => one.name)];
   throw noScenario(option, name, names, further);
 }
 

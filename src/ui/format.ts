@@ -1,5 +1,5 @@
 /** How numbers are written for people. `–` stands for what there is none of. */
-export const NONE = '–';
+export const DASH = '–';
 
 /** Made when it is first needed: that costs start-up time. */
 let grouped: Intl.NumberFormat | undefined;
@@ -31,7 +31,7 @@ export function rate(perSecond: number): string {
 
 /** A share of a whole: `1.3%`; `<0.1%` for what would round to zero but is not. */
 export function percent(part: number, whole: number): string {
-  if (whole === 0) return NONE;
+  if (whole === 0) return DASH;
   const value = (part / whole) * 100;
   if (value > 0 && value < 0.05) return '<0.1%';
   return `${value.toFixed(value < 99.95 ? 1 : 0)}%`;
@@ -39,7 +39,7 @@ export function percent(part: number, whole: number): string {
 
 /** A latency, from seconds: `4.2ms`, `87ms`, `1.24s`, `12.4s`, `2m05s`. */
 export function latency(seconds: number | null | undefined): string {
-  if (seconds == null || !Number.isFinite(seconds)) return NONE;
+  if (seconds == null || !Number.isFinite(seconds)) return DASH;
   if (seconds === 0) return '0ms';
   if (seconds < 0.00995) return `${(seconds * 1000).toFixed(1)}ms`;
   if (seconds < 0.9995) return `${(seconds * 1000).toFixed(0)}ms`;
@@ -49,7 +49,7 @@ export function latency(seconds: number | null | undefined): string {
 
 /** US dollars: `$0.0312`, `$12.30`, `$1,234.50`. */
 export function dollars(amount: number | null | undefined): string {
-  if (amount == null) return NONE;
+  if (amount == null) return DASH;
   if (amount > 0 && amount < 0.00005) return '<$0.0001';
   if (amount > 0 && amount < 0.99995) return `$${amount.toFixed(4)}`;
   const [whole, cents] = amount.toFixed(2).split('.');

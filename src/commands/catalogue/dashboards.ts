@@ -92,7 +92,7 @@ function variableQuery(node: Json): string | undefined {
 const FUNCTION = /^\s*(label_values|label_names|metrics|query_result)\((.*)\)\s*$/s;
 
 /** The functions of Grafana's variables, as queries. */
-export function queriesOfVariable(text: string): Omit<Found, 'place'>[] {
+function queriesOfVariable(text: string): Omit<Found, 'place'>[] {
   const [, name, inner] = FUNCTION.exec(text) ?? [];
   if (name === undefined || inner === undefined) return [{ query: text }];
   if (name === 'query_result') return [{ query: inner }];

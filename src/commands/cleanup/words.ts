@@ -73,13 +73,13 @@ function columnsOf({
 }
 
 function pushText({ lastPush, pushTime, failureTime }: Entry): string {
-  if (lastPush === undefined || lastPush * 1000 > 8.64e15) return format.NONE;
+  if (lastPush === undefined || lastPush * 1000 > 8.64e15) return format.DASH;
   return format.instant(lastPush * 1000) + (failureTime > pushTime ? ', failed' : '');
 }
 
 function ageText({ age }: Entry): string {
   // Not rounded up: that would contradict what is said of its age.
-  return age === undefined ? format.NONE : format.duration(Math.max(0, Math.floor(age)));
+  return age === undefined ? format.DASH : format.duration(Math.max(0, Math.floor(age)));
 }
 
 function ownerText({ own }: Entry): string {

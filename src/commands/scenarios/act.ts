@@ -1,7 +1,7 @@
 import { closest } from '../../closest.js';
 import type { Env } from '../../env.js';
 import { EXIT, UsageError } from '../../errors.js';
-import { NONE, noScenario } from '../../run/names.js';
+import { NO_SCENARIO, noScenario } from '../../run/names.js';
 import { colours } from '../../ui/colours.js';
 import { type AnyScenario, DATED, findDated } from '../../world/dated.js';
 import type { Scenario } from '../../world/incidents.js';
@@ -76,8 +76,8 @@ function scriptNamed(name: string): Scenario {
   }
   const scenario = findScenario(name);
   if (scenario) return scenario;
-  if (name === NONE || findDated(name)) {
-    const what = name === NONE ? 'is no scenario at all' : 'is drawn from the seed';
+  if (name === NO_SCENARIO || findDated(name)) {
+    const what = name === NO_SCENARIO ? 'is no scenario at all' : 'is drawn from the seed';
     throw new UsageError(`scenarios: ${name} ${what}: there is no script of it`);
   }
   const scripts = SCENARIOS.map((one) => one.name);

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.js';
 import { messageOf, UsageError } from '../../errors.js';
-import { NONE, scenarioNamed } from '../../run/names.js';
+import { NO_SCENARIO, scenarioNamed } from '../../run/names.js';
 import { type AnyScenario, DATED } from '../../world/dated.js';
 import { SCENARIOS } from '../../world/scenarios.js';
 
@@ -26,7 +26,7 @@ export async function scenarioGiven(
 }
 
 /** Names that are taken. */
-const TAKEN = [NONE, ...[...DATED, ...SCENARIOS].map(({ name }) => name)];
+const TAKEN = [NO_SCENARIO, ...[...DATED, ...SCENARIOS].map(({ name }) => name)];
 
 /** The scenario that a file holds. */
 export async function scenarioIn(path: string, env: Pick<Env, 'readFile'>) {

@@ -1,5 +1,5 @@
 import type { Palette } from '../../ui/colours.js';
-import { count, NONE } from '../../ui/format.js';
+import { count, DASH } from '../../ui/format.js';
 import { keepImportant, wrap } from '../../ui/line.js';
 import { type Column, drawTable, tableWidth } from '../../ui/table.js';
 import { type AnyScenario, isDated } from '../../world/dated.js';
@@ -38,7 +38,7 @@ const INDENT = '  ';
 
 export function scenarioLines(all: readonly AnyScenario[], look: Look): string[] {
   const script = (read: (scenario: Exclude<AnyScenario, { incidentsIn: unknown }>) => string) => {
-    return (row: AnyScenario) => (isDated(row) ? NONE : read(row));
+    return (row: AnyScenario) => (isDated(row) ? DASH : read(row));
   };
   const { palette } = look;
   return draw<AnyScenario>(
@@ -53,11 +53,11 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
         { header: 'lasts', importance: 1, cell: script((one) => lasts(one.incidents)) },
         {
           ...{ header: 'alerts by', importance: 3 },
-          cell: script(({ within }) => (within === undefined ? NONE : durationText(within))),
+          cell: script(({ within }) => (within === undefined ? DASH : durationText(within))),
         },
         {
           ...{ header: 'needs', importance: 4 },
-          cell: script(({ needs }) => (needs === undefined ? NONE : `${needs}/s`)),
+          cell: script(({ needs }) => (needs === undefined ? DASH : `${needs}/s`)),
         },
       ],
       notes: [

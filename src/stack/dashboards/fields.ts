@@ -33,8 +33,8 @@ export function onTheRight(name: string, unit: string, limit: number): Override 
   });
 }
 
-/** No limit. */
-export const NONE: readonly Step[] = [{ color: 'green', value: null }];
+/** Whatever it is, it is good. */
+export const NO_LIMIT: readonly Step[] = [{ color: 'green', value: null }];
 /** Neither good nor bad. */
 export const PLAIN: readonly Step[] = [{ color: 'blue', value: null }];
 

@@ -1,5 +1,5 @@
 import { type About, type Draft, draft, LAST } from './draft.js';
-import { above, type Limit, mapping, NONE, PLAIN, sides, thresholds, zone } from './fields.js';
+import { above, type Limit, mapping, NO_LIMIT, PLAIN, sides, thresholds, zone } from './fields.js';
 import type { Override } from './model.js';
 
 const STAT_HEIGHT = 4;
@@ -32,7 +32,7 @@ export function timeseries(of: Series): Draft {
         ...(of.max === undefined ? {} : { max: of.max }),
         ...(of.decimals === undefined ? {} : { decimals: of.decimals }),
         color: { mode: 'palette-classic' },
-        ...thresholds(limits.length === 0 ? NONE : zone(limits)),
+        ...thresholds(limits.length === 0 ? NO_LIMIT : zone(limits)),
         custom: {
           drawStyle: bars ? 'bars' : 'line',
           lineInterpolation: 'linear',
@@ -137,7 +137,7 @@ export function barGauge(of: About): Draft {
         min: 0,
         ...(of.decimals === undefined ? {} : { decimals: of.decimals }),
         color: { mode: 'palette-classic' },
-        ...thresholds(NONE),
+        ...thresholds(NO_LIMIT),
       },
       overrides: [],
     },
