@@ -56,30 +56,35 @@ export function schedule(
   end: number | undefined,
 ): readonly ScheduledIncident[] {
   return scenario.incidents.map(({ name, offset, duration, ...what }) => {
-    const from = Math.ceil((start + offset) / MINUTE);
+    const from = firstMinute(start, offset);
     const whole = from + Math.max(1, Math.round(duration / MINUTE));
     const to = end === undefined ? whole : Math.min(whole, Math.floor(end / MINUTE));
-    if (to <= from) throw tooShort(scenario, name, start, from);
+    if (to <= from) throw tooShort(scenario, name, start);
     return { name, scenario: scenario.name, from, to, ...what };
   });
 }
 
-function tooShort(scenario: Scenario, incident: string, start: number, from: number): RagmonError {
+/** The first whole minute at or after start + offset. */
+function firstMinute(start: number, offset: number): number {
+  return Math.ceil((start + offset) / MINUTE);
+}
+
+function tooShort(scenario: Scenario, incident: string, start: number): RagmonError {
   const what = incident === scenario.name ? '' : `incident "${incident}" of `;
   return new UsageError(
     `the run is too short for ${what}scenario "${scenario.name}": it holds no whole minute of it`,
-    { hint: `from this start it needs a duration of at least ${needed(scenario, start, from)}` },
+    { hint: `from this start it needs a duration of at least ${needed(scenario, start)}` },
   );
 }
 
-/** What holds a minute of an incident and, where they are named, the time that the alerts take. */
-function needed({ incidents, expect, within }: Scenario, start: number, from: number): string {
-  const least = (from + 1) * MINUTE - start;
+/** What holds a minute of every incident and, where they are named, the time that the alerts take. */
+function needed({ incidents, expect, within }: Scenario, start: number): string {
+  const minutes = incidents.map(({ offset }) => firstMinute(start, offset));
+  const least = (Math.max(...minutes) + 1) * MINUTE - start;
   if (within === undefined || expect.length === 0) return `${least}s (world time)`;
-  const first = Math.min(...incidents.map(({ offset }) => offset));
-  const begins = Math.ceil((start + first) / MINUTE) * MINUTE;
-  const minutes = Math.ceil(Math.max(least, begins - start + within) / MINUTE);
-  return `${minutes}m (world time), for its alerts to fire`;
+  const begins = Math.min(...minutes) * MINUTE;
+  const whole = Math.ceil(Math.max(least, begins - start + within) / MINUTE);
+  return `${whole}m (world time), for its alerts to fire`;
 }
 
 /** Whether it changes the world, and not only what its jobs do. */

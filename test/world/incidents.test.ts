@@ -40,6 +40,22 @@ describe('schedule', () => {
     }
   });
 
+  test('long enough for the last of its incidents, whichever the run does not reach', () => {
+    const later = { ...scenario, incidents: [scenario.incidents[1]!, scenario.incidents[0]!] };
+    for (const each of [scenario, later]) {
+      try {
+        schedule(each, 0, 90);
+        expect.unreachable();
+      } catch (error) {
+        expect((error as UsageError).hint).toBe(
+          'from this start it needs a duration of at least 300s (world time)',
+        );
+      }
+      expect(() => schedule(each, 0, 299)).toThrow(UsageError);
+      expect(schedule(each, 0, 300)).toHaveLength(2);
+    }
+  });
+
   test('a run too short for a whole minute says how long it must be', () => {
     const short = () => schedule(scenario, 30, 30 + 240);
     expect(short).toThrow(UsageError);
