@@ -88,6 +88,32 @@ const RULES: Rule[] = [
     ],
   },
   {
+    name: 'what commands share stands beside them: none reaches into the folder of another',
+    check: (files) =>
+      eachImport(within(files, 'commands'), (from, to) => {
+        const folder = folderOfCommand(to.file ?? '');
+        const own = folder === undefined || folder === commandOf(from.path);
+        return own ? undefined : `imports ${to.specifier}`;
+      }),
+    bad: [
+      {
+        files: {
+          'src/commands/chart/a.ts': `import { b } from '../backfill/b.js';\n`,
+          'src/commands/chart.ts': `const b = await import('./backfill/b.js');\n`,
+          'src/commands/prices.ts': `import { b } from './backfill/b.js';\n`,
+        },
+        violations: 3,
+      },
+    ],
+    good: [
+      {
+        'src/commands/chart/a.ts': `import { b } from './b.js';\nimport { c } from '../prices.js';\n`,
+        'src/commands/chart.ts': `const { a } = await import('./chart/a.js');\n`,
+        'src/commands/prices.ts': `import { h } from '../history/chart/h.js';\n`,
+      },
+    ],
+  },
+  {
     name: 'no import cycles',
     check: cycles,
     bad: [
@@ -273,6 +299,15 @@ test('the files are found', () => {
 
 function partOf(path: string): string {
   return path.split('/')[1]?.replace(/\.ts$/, '') ?? '';
+}
+
+/** `chart`, of `chart.ts` and of what is in `chart/`. */
+function commandOf(path: string): string | undefined {
+  return /^src\/commands\/([^/.]+)/.exec(path)?.[1];
+}
+
+function folderOfCommand(path: string): string | undefined {
+  return /^src\/commands\/([^/]+)\//.exec(path)?.[1];
 }
 
 function within(files: SourceFile[], part: string): SourceFile[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readScenario } from '../../src/commands/scenarios/read.js';
+import { readScenario } from '../../src/commands/scenario-file.js';
 import { durationText, scenarioYaml } from '../../src/commands/scenarios/write.js';
 import { UsageError } from '../../src/errors.js';
 import { identified, type Scenario } from '../../src/world/incidents.js';

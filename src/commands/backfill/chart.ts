@@ -5,7 +5,7 @@ import type { ChartRow } from '../../history/chart/rows.js';
 import { DEFAULT_TITLE } from '../../history/chart/words.js';
 import type { Column, Row } from '../../history/daily/column.js';
 import { MINUTE } from '../../world/time.js';
-import { chartFormatOf } from '../chart/options.js';
+import { chartFormatOf } from '../chart-format.js';
 import type { Past } from './options.js';
 
 /** The chart beside the rows. */

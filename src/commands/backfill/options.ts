@@ -3,11 +3,11 @@ import { RagmonError, UsageError } from '../../errors.js';
 import { DAY, MINUTE } from '../../world/time.js';
 import { PROFILES } from '../../world/traffic.js';
 import { createWorld, type World } from '../../world/world.js';
+import { datedGiven } from '../dated-scenario.js';
 import { readPrices } from '../prices.js';
 import { parseChoice, parsePositive } from '../values.js';
 import type { BackfillFlags } from './flags.js';
 import type { Span } from './range.js';
-import { datedGiven } from './scenario.js';
 
 /** What is told of: a stretch of a world's past. */
 export interface Past {

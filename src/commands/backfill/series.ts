@@ -11,7 +11,7 @@ import { latestEnd } from '../../history/series/windows.js';
 import { SERVICES } from '../../services/catalogue.js';
 import { count, shortDuration } from '../../ui/format.js';
 import { instanceOf, labelsOf } from '../group.js';
-import { isFile } from '../scenarios/named.js';
+import { isFile } from '../scenario.js';
 import { parseWorldDuration } from '../values.js';
 import { deliver } from './deliver.js';
 import type { BackfillFlags } from './flags.js';

@@ -1,8 +1,9 @@
 import { UsageError } from '../../errors.js';
-import { type ChartFormat, type ChartStyle, FORMATS } from '../../history/chart/draw.js';
+import type { ChartStyle } from '../../history/chart/draw.js';
 import { type Size, SLIDE } from '../../history/chart/layout.js';
 import { THEMES } from '../../history/chart/theme.js';
 import { DEFAULT_TITLE } from '../../history/chart/words.js';
+import { chartFormatOf, hasEnding } from '../chart-format.js';
 import { parseChoice } from '../values.js';
 import type { ChartFlags } from './flags.js';
 
@@ -31,19 +32,6 @@ export function chartOptionsOf(input: string, flags: ChartFlags): ChartOptions {
       theme: theme === undefined ? undefined : parseChoice('--theme', theme, THEMES),
     },
   };
-}
-
-/** What the name of a chart's file says that it is. */
-export function chartFormatOf(option: string, output: string): ChartFormat {
-  const format = FORMATS.find((ending) => hasEnding(output, ending));
-  if (format) return format;
-  throw new UsageError(`${option}: ${JSON.stringify(output)} does not say which format`, {
-    hint: 'let it end in .svg, .html or .png',
-  });
-}
-
-function hasEnding(path: string, ending: string): boolean {
-  return path.toLowerCase().endsWith(`.${ending}`);
 }
 
 function checkedTitle(title: string): string {

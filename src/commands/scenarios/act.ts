@@ -6,9 +6,9 @@ import { colours } from '../../ui/colours.js';
 import { type AnyScenario, DATED, findDated } from '../../world/dated.js';
 import type { Scenario } from '../../world/incidents.js';
 import { findScenario, SCENARIOS } from '../../world/scenarios.js';
+import { isFile, scenarioIn } from '../scenario.js';
 import { parametersDocument, scenariosDocument } from './document.js';
 import type { ScenariosFlags } from './flags.js';
-import { isFile, scenarioIn } from './named.js';
 
 /** `ragmon scenarios`. Resolves to the exit code. */
 export async function scenarios(
@@ -29,7 +29,7 @@ export async function scenarios(
 async function shown(name: string | undefined, flags: ScenariosFlags, env: Env): Promise<string> {
   const { json } = flags;
   if (flags.schema) {
-    const { scenarioSchema } = await import('./form.js');
+    const { scenarioSchema } = await import('../scenario-schema.js');
     return JSON.stringify(scenarioSchema(), null, 2);
   }
   const { palette } = colours(env.stdout, env.vars, flags.color === false);

@@ -4,7 +4,7 @@ import { historyLedger, WHERE_FROM } from '../../ledger/history-ledger.js';
 import { type AskedOptions, continueFrom, hasBuiltInPrices } from '../../run/continue.js';
 import type { GivenOptions } from '../../run/options.js';
 import { readPrices } from '../prices.js';
-import { isFile } from '../scenarios/named.js';
+import { isFile } from '../scenario.js';
 
 const FLAGS: Partial<Record<keyof AskedOptions, string>> = {
   services: '--service',
@@ -38,7 +38,7 @@ export async function continueFromFile(
 /** With files in it, it is what they hold; a name is held against the ledger's as it is. */
 async function scenarioOf(text: AskedOptions['scenario'], env: Env) {
   if (typeof text !== 'string' || !isFile(text)) return text;
-  const { datedGiven } = await import('../backfill/scenario.js');
+  const { datedGiven } = await import('../dated-scenario.js');
   return await datedGiven(text.split(','), env);
 }
 

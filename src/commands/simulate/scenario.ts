@@ -1,7 +1,7 @@
 import type { Env } from '../../env.js';
 import { UsageError } from '../../errors.js';
 import type { AnyScenario } from '../../world/dated.js';
-import { isFile, scenarioGiven } from '../scenarios/named.js';
+import { isFile, scenarioGiven } from '../scenario.js';
 
 /**
  * The scenario that a run plays from its start on; undefined for `none`.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { messageOf } from '../../errors.js';
-import { PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../../world/parameters.js';
-import { DURATION, parseDuration } from '../values.js';
+import { messageOf } from '../errors.js';
+import { PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../world/parameters.js';
+import { DURATION, parseDuration } from './values.js';
 
 // The form of a scenario's file. Messages follow the value that they are about. Imported only where
 // there is a file: zod costs start-up time.

@@ -1,11 +1,11 @@
-import type { Env } from '../../env.js';
-import { UsageError } from '../../errors.js';
-import { scenarioNamed } from '../../run/names.js';
-import { type DatedScenario, isDated, playedAt, together } from '../../world/dated.js';
-import { changesWorld, type Scenario } from '../../world/incidents.js';
-import { DAY } from '../../world/time.js';
-import { FILE_NAMES, isFile, scenarioIn } from '../scenarios/named.js';
-import { parseDate, parseTime } from '../values.js';
+import type { Env } from '../env.js';
+import { UsageError } from '../errors.js';
+import { scenarioNamed } from '../run/names.js';
+import { type DatedScenario, isDated, playedAt, together } from '../world/dated.js';
+import { changesWorld, type Scenario } from '../world/incidents.js';
+import { DAY } from '../world/time.js';
+import { FILE_NAMES, isFile, scenarioIn } from './scenario.js';
+import { parseDate, parseTime } from './values.js';
 
 type Files = Pick<Env, 'readFile'>;
 

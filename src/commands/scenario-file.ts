@@ -1,10 +1,10 @@
 import { type Document, isMap, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import type * as z from 'zod';
-import { closest } from '../../closest.js';
-import { messageOf, UsageError } from '../../errors.js';
-import type { Scenario } from '../../world/incidents.js';
-import { PARAMETER_NAMES } from '../../world/parameters.js';
-import { ScenarioForm } from './form.js';
+import { closest } from '../closest.js';
+import { messageOf, UsageError } from '../errors.js';
+import type { Scenario } from '../world/incidents.js';
+import { PARAMETER_NAMES } from '../world/parameters.js';
+import { ScenarioForm } from './scenario-schema.js';
 
 /** What is wrong with a file, and where. */
 interface Problem {

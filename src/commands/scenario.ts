@@ -1,8 +1,8 @@
-import type { Env } from '../../env.js';
-import { messageOf, UsageError } from '../../errors.js';
-import { NO_SCENARIO, scenarioNamed } from '../../run/names.js';
-import { type AnyScenario, DATED } from '../../world/dated.js';
-import { SCENARIOS } from '../../world/scenarios.js';
+import type { Env } from '../env.js';
+import { messageOf, UsageError } from '../errors.js';
+import { NO_SCENARIO, scenarioNamed } from '../run/names.js';
+import { type AnyScenario, DATED } from '../world/dated.js';
+import { SCENARIOS } from '../world/scenarios.js';
 
 /** What `isFile` goes by, for whoever meant a file. */
 export const FILE_NAMES = "a file's name ends in .yaml, .yml or .json, or has a / in it";
@@ -33,6 +33,6 @@ export async function scenarioIn(path: string, env: Pick<Env, 'readFile'>) {
   const text = await env.readFile(path).catch((cause: unknown) => {
     throw new UsageError(`cannot read the scenario: ${messageOf(cause)}`, { cause });
   });
-  const { readScenario } = await import('./read.js');
+  const { readScenario } = await import('./scenario-file.js');
   return readScenario(path, text, TAKEN);
 }
