@@ -3,13 +3,13 @@ import { UsageError } from '../errors.js';
 import { labelProblem } from '../run/labels.js';
 import { servicesNamed } from '../run/names.js';
 import type { Service } from '../services/service.js';
+import { words } from './values.js';
 
 // Flags that say which groups are meant, where several commands have them.
 
 /** `--service a,b --service c` */
-export function servicesOf(words: readonly string[]): readonly Service[] {
-  const names = words.flatMap((word) => word.split(',')).map((name) => name.trim());
-  return servicesNamed('--service', names);
+export function servicesOf(given: readonly string[]): readonly Service[] {
+  return servicesNamed('--service', words(given));
 }
 
 /** `--instance`, its variable, or this machine's name. */

@@ -9,7 +9,7 @@ export const FILE_NAMES = "a file's name ends in .yaml, .yml or .json, or has a 
 
 /** Whether what somebody calls a scenario is a file of one, with or without a date behind it. */
 export function isFile(text: string): boolean {
-  return /\.(ya?ml|json)([@,]|$)|[/\\]/i.test(text);
+  return /\.(ya?ml|json)(@|$)|[/\\]/i.test(text);
 }
 
 /**

@@ -15,6 +15,11 @@ export const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
 /** Seconds. More is a slip of the pen, and far more is beyond what a calendar can name. */
 const LONGEST = 100 * 365.25 * 86_400;
 
+/** The words of a flag that takes several: `--columns a,b --columns c`, and with spaces `'a, b'`. */
+export function words(given: readonly string[]): readonly string[] {
+  return given.flatMap((text) => text.split(',')).map((word) => word.trim());
+}
+
 /** A duration such as `30s`, `5m`, `1h30m` or `7d`, in seconds; 0 is a duration too. */
 export function parseDuration(name: string, text: string): number {
   const compact = text.trim();

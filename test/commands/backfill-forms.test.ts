@@ -282,19 +282,28 @@ needs('promtool')('tsdb of a scenario of one’s own', () => {
     const cwd = temporaryFolder();
     const mine = scenarioYaml({ ...findScenario('error-burst')!, name: 'other-name' });
     writeFileSync(join(cwd, 'mine.yaml'), mine);
-    const args = ['--scenario', 'mine.yaml@2026-02-03T10:00:00Z', '--scenario', 'year'];
+    writeFileSync(join(cwd, "my wife's.yaml"), mine.replace('other-name', 'another'));
+    const args = [
+      ...['--scenario', "mine.yaml@2026-02-03T10:00:00Z, my wife's.yaml@2026-02-03T12:00:00Z"],
+      ...['--scenario', 'year'],
+    ];
     const days = ['--from', '2026-02-03', '--to', '2026-02-03', ...PLAIN];
     const { code, stdout } = await runCli(
-      ['backfill', '--format', 'tsdb', '--step', '5m', ...days, '-o', 'data', ...args],
+      ['backfill', '--format', 'tsdb', '--step', '5m', ...days, '-o', 'my data', ...args],
       { cwd },
     );
     expect(code).toBe(0);
     const [, command = ''] = /^go on live: ragmon (.*)$/m.exec(stdout) ?? [];
     expect(command).toBe(
-      'simulate --continue data/ragmon-ledger.json --scenario mine.yaml@2026-02-03T10:00:00Z,year',
+      "simulate --continue 'my data/ragmon-ledger.json' " +
+        "--scenario 'mine.yaml@2026-02-03T10:00:00Z,my wife'\\''s.yaml@2026-02-03T12:00:00Z,year'",
     );
+    expect(stdout).toContain("prometheus --storage.tsdb.path='my data' --storage");
+    const given = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
     const live = ['--dry-run', '-d', '1s', '--start', '2026-02-04T00:00:00Z', '--json'];
-    expect(await runCli([...command.split(' '), ...live], { cwd })).toMatchObject({ code: 0 });
+    expect(await runCli([...given.trimEnd().split('\n'), ...live], { cwd })).toMatchObject({
+      code: 0,
+    });
   });
 });
 

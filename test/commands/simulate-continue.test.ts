@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { run } from '../../src/cli.js';
+import { datedGiven } from '../../src/commands/dated-scenario.js';
 import { scenarioYaml } from '../../src/commands/scenarios/write.js';
 import { createJobMetrics } from '../../src/instruments/job-metrics.js';
 import { layoutOf } from '../../src/instruments/layout.js';
@@ -321,6 +322,28 @@ test('a scenario of somebody’s own goes on where its file is given again', asy
   const { truth } = JSON.parse(env.out());
   expect(truth.options.scenario).toBe(dated.name);
   expect(truth.incidents).toMatchObject([{ name: 'error-burst', scenario: 'mine' }]);
+});
+
+test('a list of scenarios goes on however it is spaced, and given in one or in several', async () => {
+  const played = 'latency-spike@2026-03-02T00:10:00Z';
+  for (const list of [
+    ['mine.yaml@2026-03-02T00:55:00Z', played],
+    ['year', played],
+  ]) {
+    const dated = await datedGiven(list, memoryEnv([], { files: FILES }));
+    const incidents = dated.incidentsIn('history', FROM / 60, TO / 60);
+    const own = ledgerOfHistory({ from: FROM, to: TO, scenario: dated.name, incidents });
+    for (const given of [[list.join()], [list.join(', ')], list]) {
+      const flags = given.flatMap((text) => ['--scenario', text]);
+      const args = ['simulate', '--dry-run', '--json', '--continue', 'own.json', '-d', '1m'];
+      const env = memoryEnv([...args, ...flags], {
+        files: { ...FILES, 'own.json': JSON.stringify(own) },
+        startsAt: START * 1000,
+      });
+      expect([await run(env), env.err()]).toEqual([0, '']);
+      expect(JSON.parse(env.out()).truth.options.scenario).toBe(dated.name);
+    }
+  }
 });
 
 describe('pushed', () => {

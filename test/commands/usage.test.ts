@@ -40,7 +40,8 @@ describe('wrong usage: exit 2, one clear line, nothing pushed', () => {
     [['--scenario', 'doom'], 'there are none, year, latency-spike, error-burst'],
     [['--scenario', 'min.txt'], "; a file's name ends in .yaml, .yml or .json, or has a / in it"],
     [['--scenario', 'year', '--scenario', 'error-burst'], 'one, not year and error-burst'],
-    [['--scenario', 'a.yaml,b.yaml'], '--scenario: a run plays one, not a.yaml and b.yaml'],
+    [['--scenario', 'a.yaml, b.yaml'], '--scenario: a run plays one, not a.yaml and b.yaml'],
+    [['--scenario', ' doom'], '--scenario: there is no scenario "doom"'],
     [['--scenario', 'good.yaml@2026-03-01'], 'good.yaml@2026-03-01: a run plays it from its start'],
     [
       ['--scenario', 'error-burst@2026-03-01'],

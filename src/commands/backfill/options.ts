@@ -5,7 +5,7 @@ import { PROFILES } from '../../world/traffic.js';
 import { createWorld, type World } from '../../world/world.js';
 import { datedGiven } from '../dated-scenario.js';
 import { readPrices } from '../prices.js';
-import { parseChoice, parsePositive } from '../values.js';
+import { parseChoice, parsePositive, words } from '../values.js';
 import type { BackfillFlags } from './flags.js';
 import type { Span } from './range.js';
 
@@ -37,11 +37,6 @@ export async function pastOf(flags: BackfillFlags, span: Span, env: Env): Promis
   });
   checkPrices(world, span);
   return { span, world, scenario: scenario.name };
-}
-
-/** `--columns a,b --columns c` */
-export function words(given: readonly string[]): readonly string[] {
-  return given.flatMap((word) => word.split(',')).map((word) => word.trim());
 }
 
 /** Finds a price that is missing before anything is written; with later days they only get more. */

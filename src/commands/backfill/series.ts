@@ -10,9 +10,10 @@ import { writeBlocks } from '../../history/series/tsdb.js';
 import { latestEnd } from '../../history/series/windows.js';
 import { SERVICES } from '../../services/catalogue.js';
 import { count, shortDuration } from '../../ui/format.js';
+import { shellWord } from '../../ui/shell.js';
 import { instanceOf, labelsOf } from '../group.js';
 import { isFile } from '../scenario.js';
-import { parseWorldDuration } from '../values.js';
+import { parseWorldDuration, words } from '../values.js';
 import { deliver } from './deliver.js';
 import type { BackfillFlags } from './flags.js';
 import { type Form, type Result, type SeriesName, STDOUT, type Task } from './form.js';
@@ -153,16 +154,16 @@ function blocksText(
   { scenario = [], prices }: BackfillFlags,
   { instance }: HistoryOptions,
 ): readonly string[] {
+  const played = words(scenario);
   const again = [
-    ...(scenario.some((word) => word.split(',').some(isFile))
-      ? ['--scenario', scenario.join()]
-      : []),
+    ...(played.some(isFile) ? ['--scenario', played.join()] : []),
     ...(prices === undefined ? [] : ['--prices', prices]),
   ];
-  const command = ['ragmon simulate --continue', join(data, LEDGER), ...again].join(' ');
+  const given = [join(data, LEDGER), ...again].map(shellWord);
+  const path = shellWord(data);
   return [
-    `look at it: prometheus --storage.tsdb.path=${data} --storage.tsdb.retention.time=400d`,
-    `go on live: ${command}`,
+    `look at it: prometheus --storage.tsdb.path=${path} --storage.tsdb.retention.time=400d`,
+    `go on live: ragmon simulate --continue ${given.join(' ')}`,
     `  (not where another run pushes ${instance}: write the history for another --instance then)`,
   ];
 }

@@ -15,17 +15,18 @@ const FLAGS: Partial<Record<keyof AskedOptions, string>> = {
  * What a run does that goes on from the ledger of a history.
  * @param asked what the flags say, no variables and no defaults. Prices that are not the built-in
  *   ones are in no ledger: for them the variable is asked as well
+ * @param scenario the words of `--scenario`
  * @throws UsageError for a file that is no such ledger, and for a flag that contradicts it
  */
 export async function continueFromFile(
   path: string,
-  asked: AskedOptions,
+  asked: Omit<AskedOptions, 'scenario'>,
+  scenario: readonly string[] | undefined,
   env: Env,
 ): Promise<GivenOptions> {
   const ledger = historyLedger(await readJson(path, env), path);
   const nameOf = (option: keyof AskedOptions) => FLAGS[option] ?? `--${option}`;
-  const scenario = await scenarioOf(asked.scenario, env);
-  const given = { ...asked, scenario };
+  const given = { ...asked, scenario: scenario && (await scenarioOf(scenario, env)) };
   const { RAGMON_PRICES: list } = env.vars;
   if (asked.prices !== undefined || hasBuiltInPrices(ledger) || !list) {
     return continueFrom(ledger, given, env, nameOf);
@@ -35,11 +36,11 @@ export async function continueFromFile(
   );
 }
 
-/** With files in it, it is what they hold; a name is held against the ledger's as it is. */
-async function scenarioOf(text: AskedOptions['scenario'], env: Env) {
-  if (typeof text !== 'string' || !isFile(text)) return text;
+/** With files among them, it is what they hold; names are held against the ledger's as they are. */
+async function scenarioOf(given: readonly string[], env: Env) {
+  if (!given.some(isFile)) return given.join();
   const { datedGiven } = await import('../dated-scenario.js');
-  return await datedGiven(text.split(','), env);
+  return await datedGiven(given, env);
 }
 
 async function readJson(path: string, env: Env): Promise<unknown> {

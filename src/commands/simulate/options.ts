@@ -15,6 +15,7 @@ import {
   parsePositiveDuration,
   parseTime,
   parseWorldDuration,
+  words,
 } from '../values.js';
 import type { SimulateFlags } from './flags.js';
 import { scenarioPlayed } from './scenario.js';
@@ -40,8 +41,6 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     seed: flags.seed,
     rate: given(flags.rate, (text) => parsePositive('--rate', text, 1e7)),
     profile: given(flags.profile, (text) => parseChoice('--profile', text, PROFILES)),
-    // As the ledger of a history names several.
-    scenario: flags.scenario?.join(),
     prices: flags.prices === undefined ? undefined : await readPrices(flags.prices, env),
     start: given(flags.start, (text) => parseTime('--start', text, env.now())),
     duration: given(flags.duration, durationOf),
@@ -57,20 +56,26 @@ export async function runOptionsOf(flags: SimulateFlags, env: Env): Promise<RunO
     shard: shardOf(flags, env),
     cleanupAfter: flags.cleanup ? (linger ?? scrapeInterval ?? DEFAULTS.scrapeInterval) : undefined,
   };
+  const scenario = flags.scenario && words(flags.scenario);
   const options =
     flags.continue === undefined
-      ? await beginning(asked, flags, env)
-      : await (await import('./continue.js')).continueFromFile(flags.continue, asked, env);
+      ? await beginning(asked, scenario, flags, env)
+      : await (await import('./continue.js')).continueFromFile(
+          flags.continue,
+          asked,
+          scenario,
+          env,
+        );
   return runOptions(options, env, flags.dryRun);
 }
 
 /** Of a run that goes on from no history. */
 async function beginning(
   asked: Omit<AskedOptions, 'scenario'>,
+  scenario: readonly string[] | undefined,
   flags: SimulateFlags,
   env: Env,
 ): Promise<GivenOptions> {
-  const { scenario } = flags;
   return {
     ...asked,
     prices: asked.prices ?? (await readPrices(env.vars.RAGMON_PRICES, env)),

@@ -5,14 +5,13 @@ import { isFile, scenarioGiven } from '../scenario.js';
 
 /**
  * The scenario that a run plays from its start on; undefined for `none`.
- * @param words what `--scenario` was given, each time
+ * @param words those of `--scenario`
  * @throws UsageError for more than one, and for a date, which is a history's
  */
 export async function scenarioPlayed(
-  words: readonly string[],
+  [word = '', ...more]: readonly string[],
   env: Pick<Env, 'readFile'>,
 ): Promise<AnyScenario | undefined> {
-  const [word = '', ...more] = words.flatMap((text) => text.split(','));
   if (more.length > 0) {
     throw new UsageError(`--scenario: a run plays one, not ${[word, ...more].join(' and ')}`, {
       hint: 'several incidents can stand in one file: ragmon scenarios error-burst shows its form',
