@@ -36,12 +36,14 @@ export function readScenario(file: string, text: string, taken: readonly string[
   });
   const more = problems.length - told.length;
   throw new UsageError([...told, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n'), {
-    hint: (several ? undefined : problems[0]?.hint) ?? GENERAL_HINT,
+    hint: (several ? undefined : problems[0]?.hint) ?? FORM_HINT,
   });
 }
 
 const MOST_TOLD = 10;
-const GENERAL_HINT =
+
+/** For whoever has no better one. */
+export const FORM_HINT =
   'ragmon scenarios error-burst shows the form, --parameters what can be changed';
 
 function problemsOf(document: Document.Parsed, taken: readonly string[]): Scenario | Problem[] {

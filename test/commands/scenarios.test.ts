@@ -136,6 +136,37 @@ describe('files of one’s own', () => {
     });
   });
 
+  test('of several that are bad, each is told of, in their order', async () => {
+    const files = {
+      'first.yaml': 'name: [x',
+      'mine.yaml': MINE,
+      'slip.yaml': MINE.replace('traffic', 'trafic'),
+      'bad.yaml': 'name: x',
+    };
+    const names = ['first.yaml', 'no.yaml', 'mine.yaml', 'slip.yaml', 'bad.yaml'];
+    const { code, out, err } = await scenarios(['--check', ...names], { files });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^ragmon: first.yaml:1:9: it is no YAML/),
+      "cannot read the scenario: ENOENT: no such file or directory, open 'no.yaml'",
+      'slip.yaml:7:70: there is no parameter "trafic" ' +
+        '(did you mean traffic? ragmon scenarios --parameters lists them)',
+      'bad.yaml:1:1: summary is missing',
+      'bad.yaml:1:1: expect is missing',
+      'bad.yaml:1:1: incidents is missing',
+      '  ragmon scenarios error-burst shows the form, --parameters what can be changed',
+    ]);
+  });
+
+  test('of several that are not there, no more is said', async () => {
+    const { err } = await scenarios(['--check', 'no.yaml', 'not.yaml']);
+    expect(err.split('\n').map((line) => line.split(':').at(-1))).toEqual([
+      expect.stringContaining("open 'no.yaml'"),
+      expect.stringContaining("open 'not.yaml'"),
+      '',
+    ]);
+  });
+
   test.each([
     [
       ['--check', 'bad.yaml'],

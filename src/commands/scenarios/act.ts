@@ -1,4 +1,3 @@
-import { closest } from '../../closest.js';
 import type { Env } from '../../env.js';
 import { EXIT, UsageError } from '../../errors.js';
 import { NO_SCENARIO, noScenario } from '../../run/names.js';
@@ -6,7 +5,7 @@ import { colours } from '../../ui/colours.js';
 import { type AnyScenario, DATED, findDated } from '../../world/dated.js';
 import type { Scenario } from '../../world/incidents.js';
 import { findScenario, SCENARIOS } from '../../world/scenarios.js';
-import { isFile, scenarioIn } from '../scenario.js';
+import { isFile } from '../scenario.js';
 import { parametersDocument, scenariosDocument } from './document.js';
 import type { ScenariosFlags } from './flags.js';
 
@@ -46,28 +45,11 @@ async function shown(name: string | undefined, flags: ScenariosFlags, env: Env):
     const { scenarioYaml } = await import('./write.js');
     return scenarioYaml(one).trimEnd();
   }
-  const files =
-    flags.check && (await Promise.all(flags.check.map((path) => scenarioIn(path, env))));
-  if (files) await warnOfAlerts(files, env);
+  const files = flags.check && (await (await import('./check.js')).checked(flags.check, env));
   const all: readonly AnyScenario[] = files ?? [...SCENARIOS, ...DATED];
   if (json) return JSON.stringify(scenariosDocument(all));
   const { scenarioLines } = await import('./words.js');
   return scenarioLines(all, look).join('\n');
-}
-
-/** Alerts of one's own may be expected; one that is nearly the name of one that ships hardly is. */
-async function warnOfAlerts(files: readonly Scenario[], env: Env): Promise<void> {
-  const { VARIANTS } = await import('../../stack/rules/variants.js');
-  const names = [...VARIANTS, ...VARIANTS.map((variant) => variant.split(' ')[0] as string)];
-  for (const { name, expect, may = [] } of files) {
-    for (const alert of [...expect, ...may].filter((one) => !names.includes(one))) {
-      const guess = closest(alert, names);
-      if (guess === undefined) continue;
-      env.stderr.write(
-        `ragmon: ${name}: alerts/ holds no alert ${JSON.stringify(alert)}; perhaps ${guess}?\n`,
-      );
-    }
-  }
 }
 
 function scriptNamed(name: string): Scenario {
