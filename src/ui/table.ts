@@ -10,7 +10,8 @@ export interface Column<Row> {
   readonly paint?: (row: Row) => Paint | undefined;
 }
 
-const GAP = '  ';
+/** Between columns. */
+export const GAP = '  ';
 
 /** Characters of the whole table from left to right. */
 export function tableWidth<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): number {

@@ -1,7 +1,5 @@
-import type { Palette } from '../../ui/colours.js';
 import { count, DASH } from '../../ui/format.js';
-import { keepImportant, wrap } from '../../ui/line.js';
-import { type Column, drawTable, tableWidth } from '../../ui/table.js';
+import { type Look, listLines } from '../../ui/list.js';
 import { type AnyScenario, isDated } from '../../world/dated.js';
 import type { Scenario } from '../../world/incidents.js';
 import { PARAMETER_NAMES, PARAMETERS, type ParameterName } from '../../world/parameters.js';
@@ -9,39 +7,12 @@ import { durationText } from './write.js';
 
 // The lists as people read them.
 
-interface Look {
-  readonly palette: Palette;
-  /** Columns of the terminal; infinite where there is none. */
-  readonly width: number;
-}
-
-/** A table, and what stands beside each row where there is room, or under it. */
-interface List<Row> {
-  readonly rows: readonly Row[];
-  /** The least important go first. */
-  readonly columns: readonly (Column<Row> & { readonly importance: number })[];
-  readonly notes: readonly Note<Row>[];
-}
-
-interface Note<Row> {
-  readonly header: string;
-  readonly of: (row: Row) => string;
-  /** Where it stands under its row. */
-  readonly lead: string;
-  readonly faint: boolean;
-}
-
-/** From here on notes stand beside a row. */
-const WIDE = 140;
-const GAP = 2;
-const INDENT = '  ';
-
 export function scenarioLines(all: readonly AnyScenario[], look: Look): string[] {
   const script = (read: (scenario: Exclude<AnyScenario, { incidentsIn: unknown }>) => string) => {
     return (row: AnyScenario) => (isDated(row) ? DASH : read(row));
   };
   const { palette } = look;
-  return draw<AnyScenario>(
+  return listLines<AnyScenario>(
     {
       rows: all,
       columns: [
@@ -62,14 +33,12 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
       ],
       notes: [
         {
-          ...{ header: 'fires', lead: 'fires ', faint: false },
-          of: (row) => (isDated(row) ? '' : fires(row)),
+          ...{ header: 'fires', lead: 'fires ' },
+          texts: (row) => (isDated(row) ? [] : [fires(row)]),
         },
         {
-          header: 'what happens',
-          lead: '',
-          faint: true,
-          of: ({ summary }) => summary.replace(/[\p{Cc}\s]+/gu, ' ').trim(),
+          ...{ header: 'what happens', faint: true },
+          texts: ({ summary }) => [summary.replace(/[\p{Cc}\s]+/gu, ' ').trim()],
         },
       ],
     },
@@ -97,7 +66,7 @@ function lasts(incidents: Times): string {
 
 export function parameterLines(look: Look): string[] {
   const number = (n: number) => (n >= 1000 ? count(n) : String(n));
-  return draw<ParameterName>(
+  return listLines<ParameterName>(
     {
       rows: PARAMETER_NAMES,
       columns: [
@@ -112,73 +81,8 @@ export function parameterLines(look: Look): string[] {
           cell: (name) => `${number(PARAMETERS[name].least)} to ${number(PARAMETERS[name].most)}`,
         },
       ],
-      notes: [{ header: 'meaning', lead: '', faint: true, of: (name) => PARAMETERS[name].meaning }],
+      notes: [{ header: 'meaning', faint: true, texts: (name) => [PARAMETERS[name].meaning] }],
     },
     look,
   );
-}
-
-/** Beside each other on a wide terminal, and without one, a line a row; else notes under their rows. */
-function draw<Row>(list: List<Row>, look: Look): string[] {
-  if (look.width === Number.POSITIVE_INFINITY) return plain(list, look);
-  return look.width < WIDE ? stacked(list, look) : wrapped(list, look);
-}
-
-function noteColumn<Row>({ header, of, faint }: Note<Row>, { palette }: Look): Column<Row> {
-  return { header, align: 'left', cell: of, ...(faint ? { paint: () => palette.faint } : {}) };
-}
-
-function plain<Row>({ rows, columns, notes }: List<Row>, look: Look): string[] {
-  return drawTable(
-    [...columns, ...notes.map((note) => noteColumn(note, look))],
-    rows,
-    look.palette,
-  );
-}
-
-function wrapped<Row>({ rows, columns, notes }: List<Row>, look: Look): string[] {
-  const room = look.width - 1 - tableWidth(columns, rows) - GAP * notes.length;
-  const widths = notes.map(() => Math.floor(room / notes.length));
-  interface Line {
-    readonly row: Row | undefined;
-    readonly texts: readonly string[];
-  }
-  const lines = rows.flatMap((row) => {
-    const texts = notes.map(({ of }, i) => wrap(of(row), widths[i]!));
-    const height = Math.max(...texts.map(({ length }) => length));
-    return Array.from(
-      { length: height },
-      (_, i): Line => ({
-        row: i === 0 ? row : undefined,
-        texts: texts.map((text) => text[i] ?? ''),
-      }),
-    );
-  });
-  const left = columns.map(
-    ({ paint, cell, ...column }): Column<Line> => ({
-      ...column,
-      cell: ({ row }) => (row === undefined ? '' : cell(row)),
-      ...(paint ? { paint: ({ row }) => (row === undefined ? undefined : paint(row)) } : {}),
-    }),
-  );
-  const right = notes.map(
-    (note, i): Column<Line> => ({
-      ...{ header: note.header, align: 'left', cell: ({ texts }) => texts[i]! },
-      ...(note.faint ? { paint: () => look.palette.faint } : {}),
-    }),
-  );
-  return drawTable([...left, ...right], lines, look.palette);
-}
-
-function stacked<Row>({ rows, columns, notes }: List<Row>, { palette, width }: Look): string[] {
-  const kept = keepImportant(columns, (some) => tableWidth(some, rows) < width);
-  const [header, ...lines] = drawTable(kept, rows, palette);
-  const under = (row: Row) =>
-    notes.flatMap(({ of, lead, faint }) => {
-      const text = of(row);
-      if (text === '') return [];
-      const paint = faint ? palette.faint : (line: string) => line;
-      return wrap(lead + text, width - 1 - INDENT.length).map((line) => INDENT + paint(line));
-    });
-  return [header!, ...lines.flatMap((line, i) => [line, ...under(rows[i]!)])];
 }
