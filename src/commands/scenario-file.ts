@@ -66,13 +66,10 @@ function problemsOf(document: Document.Parsed, taken: readonly string[]): Scenar
     const message = `name: ${name} is a scenario of ragmon's own`;
     return [{ at: startOf(document, ['name']), message, hint: 'choose another name' }];
   }
-  // What is left out is not there, rather than undefined.
-  return JSON.parse(
-    JSON.stringify({
-      ...{ name, ...rest },
-      incidents: incidents.map((incident) => ({ ...incident, change: incident.change ?? {} })),
-    }),
-  ) as Scenario;
+  return {
+    ...{ name, ...rest },
+    incidents: incidents.map(({ change = {}, ...incident }) => ({ ...incident, change })),
+  };
 }
 
 function located(issue: z.core.$ZodIssue, document: Document.Parsed): Problem[] {

@@ -26,9 +26,9 @@ const Name = z
 
 function parameters(names: readonly ParameterName[], formOf: (name: ParameterName) => z.ZodType) {
   return z.strictObject(
-    Object.fromEntries(names.map((name) => [name, formOf(name).optional()])) as Record<
+    Object.fromEntries(names.map((name) => [name, formOf(name).exactOptional()])) as Record<
       ParameterName,
-      z.ZodOptional<z.ZodType<number>>
+      z.ZodExactOptional<z.ZodType<number>>
     >,
     { error: 'is no list of parameters and their values' },
   );
@@ -46,7 +46,7 @@ const Change = z
         const { least, most, meaning, normal, kind } = PARAMETERS[name];
         return numberWithin(least, most, `${kind}: ${meaning}; normally ${normal}`);
       })
-        .optional()
+        .exactOptional()
         .describe('parameters that get another value'),
       multiply: parameters(
         PARAMETER_NAMES.filter((name) => PARAMETERS[name].kind !== 'shift'),
@@ -56,7 +56,7 @@ const Change = z
           return numberWithin(lowest, 10_000, `${kind}: ${meaning}; normally ${normal}`);
         },
       )
-        .optional()
+        .exactOptional()
         .describe('parameters that become so many times as large'),
     },
     { error: 'is no change: it holds set, multiply or both' },
@@ -72,10 +72,10 @@ const Incident = z
         (seconds) => seconds > 0,
         'is too short: an incident takes a while',
       ),
-      change: Change.optional(),
+      change: Change.exactOptional(),
       jobs: z
         .literal('hang', { error: 'is nothing that jobs can do: write hang, or leave it out' })
-        .optional()
+        .exactOptional()
         .describe('the first job of each service hangs: it pushes nothing and does not end'),
     },
     { error: 'is no incident' },
@@ -102,15 +102,15 @@ export const ScenarioForm = z
         .array(z.string({ error: 'is no name of an alert' }).min(1, 'is empty'), {
           error: 'is no list of alerts',
         })
-        .optional()
+        .exactOptional()
         .describe('alerts that may fire besides, where there is the past that they look back on'),
-      within: Duration.optional().describe(
+      within: Duration.exactOptional().describe(
         'by when they all have, from the start of the first incident',
       ),
       needs: z
         .number({ error: 'is no number of requests per second' })
         .min(0, 'is no number of requests per second')
-        .optional()
+        .exactOptional()
         .describe('user requests per second at which they do; with too few alerts keep silent'),
       incidents: z
         .array(Incident, { error: 'is no list of incidents' })
