@@ -30,6 +30,7 @@ export function registerScenarios(program: Command, env: Env, done: (code: numbe
     .option('--schema', 'the JSON Schema of a scenario of your own, for editors')
     .option('--check <files...>', 'read scenarios of your own, and list them')
     .option('--json', 'one JSON document on stdout')
+    .option('--markdown', 'the list as a table of Markdown')
     .option('-v, --verbose', 'errors with their stack')
     .option('--no-color', 'no colour')
     .addHelpText('after', EXAMPLES)

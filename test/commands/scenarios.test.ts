@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { run } from '../../src/cli.js';
+import { scenariosMarkdown } from '../../src/commands/scenarios/markdown.js';
 import { scenarioYaml } from '../../src/commands/scenarios/write.js';
 import { NORMAL, PARAMETER_NAMES, PARAMETERS } from '../../src/world/parameters.js';
 import { SCENARIOS } from '../../src/world/scenarios.js';
@@ -77,6 +78,22 @@ describe('the list', () => {
     const { scenarios: list } = JSON.parse((await scenarios(['--json'])).out);
     expect(list[0]).toEqual({ ...SCENARIOS[0], may: [], dated: false });
     expect(list.at(-1)).toMatchObject({ name: 'year', dated: true });
+  });
+});
+
+describe('as a table of Markdown', () => {
+  test('those that ship: what the README shows', async () => {
+    const { code, out } = await scenarios(['--markdown']);
+    expect({ code, out }).toEqual({ code: 0, out: `${scenariosMarkdown(SCENARIOS)}\n` });
+  });
+
+  test('files: what they say stays in its cell, and what they do not say is no number', async () => {
+    const files = { 'mine.yaml': MINE.replace('two', 'one|two').replace('within: 20m\n', '') };
+    const { out } = await scenarios(['--check', 'mine.yaml', '--markdown'], { files });
+    expect(out.split('\n').slice(2)).toEqual([
+      '| `mine` | one\\|two [31mthings at once | 1h30m after 1m | nothing | – | – |',
+      '',
+    ]);
   });
 });
 
@@ -178,6 +195,9 @@ describe('files of one’s own', () => {
     [['eror-burst'], '  did you mean error-burst? there are latency-spike,'],
     [['year'], 'year is drawn from the seed'],
     [['none'], 'none is no scenario'],
+    [['--json', '--markdown'], '--json and --markdown are two forms'],
+    [['error-burst', '--markdown'], '--markdown is a form of the list'],
+    [['--parameters', '--markdown'], '--markdown is a form of the list'],
     [['--schema', '--parameters'], 'each ask for something else'],
     [['error-burst', '--check', 'mine.yaml'], 'each ask for something else'],
   ])('%j: exit 2', async (argv, message) => {

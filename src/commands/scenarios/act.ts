@@ -21,6 +21,12 @@ export async function scenarios(
       hint: 'choose one',
     });
   }
+  if (flags.markdown && flags.json) {
+    throw new UsageError('--json and --markdown are two forms: choose one');
+  }
+  if (flags.markdown && (name !== undefined || flags.parameters || flags.schema)) {
+    throw new UsageError('--markdown is a form of the list of scenarios');
+  }
   env.stdout.write(`${await shown(name, flags, env)}\n`);
   return EXIT.done;
 }
@@ -46,6 +52,10 @@ async function shown(name: string | undefined, flags: ScenariosFlags, env: Env):
     return scenarioYaml(one).trimEnd();
   }
   const files = flags.check && (await (await import('./check.js')).checked(flags.check, env));
+  if (flags.markdown) {
+    const { scenariosMarkdown } = await import('./markdown.js');
+    return scenariosMarkdown(files ?? SCENARIOS);
+  }
   const all: readonly AnyScenario[] = files ?? [...SCENARIOS, ...DATED];
   if (json) return JSON.stringify(scenariosDocument(all));
   const { scenarioLines } = await import('./words.js');

@@ -4,6 +4,7 @@ export interface ScenariosFlags {
   schema?: boolean;
   check?: string[];
   json?: boolean;
+  markdown?: boolean;
   verbose?: boolean;
   color?: boolean;
 }

@@ -20,16 +20,10 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
           ...{ header: 'scenario', align: 'left', importance: 0, cell: ({ name }) => name },
           paint: () => palette.accent,
         },
-        { header: 'begins', importance: 2, cell: script((one) => begins(one.incidents)) },
-        { header: 'lasts', importance: 1, cell: script((one) => lasts(one.incidents)) },
-        {
-          ...{ header: 'alerts by', importance: 3 },
-          cell: script(({ within }) => (within === undefined ? DASH : durationText(within))),
-        },
-        {
-          ...{ header: 'needs', importance: 4 },
-          cell: script(({ needs }) => (needs === undefined ? DASH : `${needs}/s`)),
-        },
+        { header: 'begins', importance: 2, cell: script(begins) },
+        { header: 'lasts', importance: 1, cell: script(lasts) },
+        { header: 'alerts by', importance: 3, cell: script(alertsBy) },
+        { header: 'needs', importance: 4, cell: script(traffic) },
       ],
       notes: [
         {
@@ -38,7 +32,7 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
         },
         {
           ...{ header: 'what happens', faint: true },
-          texts: ({ summary }) => [summary.replace(/[\p{Cc}\s]+/gu, ' ').trim()],
+          texts: ({ summary }) => [oneLine(summary)],
         },
       ],
     },
@@ -46,20 +40,34 @@ export function scenarioLines(all: readonly AnyScenario[], look: Look): string[]
   );
 }
 
-type Times = readonly { readonly offset: number; readonly duration: number }[];
+/** As text of somebody's own can stand in a line, and moves no cursor. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+}
 
-function fires({ expect, may = [] }: Scenario): string {
-  const surely = expect.join(', ') || 'nothing';
-  return may.length === 0 ? surely : `${surely}; perhaps ${may.join(', ')}`;
+export function fires({ expect, may = [] }: Scenario, quote: '`' | '' = ''): string {
+  const list = (alerts: readonly string[]) => alerts.map((one) => quote + one + quote).join(', ');
+  const surely = list(expect) || 'nothing';
+  return may.length === 0 ? surely : `${surely}; perhaps ${list(may)}`;
+}
+
+/** From the start of the first incident on. */
+export function alertsBy({ within }: Scenario): string {
+  return within === undefined ? DASH : durationText(within);
+}
+
+/** User requests per second. */
+export function traffic({ needs }: Scenario): string {
+  return needs === undefined ? DASH : `${needs}/s`;
 }
 
 /** From the start of a run to the first incident. */
-function begins(incidents: Times): string {
+export function begins({ incidents }: Scenario): string {
   return durationText(Math.min(...incidents.map(({ offset }) => offset)));
 }
 
 /** From the start of the first incident to the end of the last. */
-function lasts(incidents: Times): string {
+export function lasts({ incidents }: Scenario): string {
   const end = Math.max(...incidents.map(({ offset, duration }) => offset + duration));
   return durationText(end - Math.min(...incidents.map(({ offset }) => offset)));
 }
