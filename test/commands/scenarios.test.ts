@@ -136,11 +136,12 @@ describe('the schema for editors', () => {
 
 describe('files of one’s own', () => {
   test('are read and listed, no character of theirs moving the cursor', async () => {
-    const { code, out } = await scenarios(['--check', 'mine.yaml']);
+    const files = { 'mine.yaml': MINE.replace('[]', '["Own\\e[2J\\nAlert"]') };
+    const { code, out } = await scenarios(['--check', 'mine.yaml'], { files });
     expect(code).toBe(0);
     expect(out).not.toContain('\u001b');
     expect(out.split('\n')[1]!.replace(/ {2,}/g, ' | ')).toBe(
-      'mine | 1m | 1h30m | 20m | – | nothing | two [31mthings at once',
+      'mine | 1m | 1h30m | 20m | – | Own [2J Alert | two [31mthings at once',
     );
   });
 

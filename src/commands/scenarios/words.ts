@@ -46,7 +46,8 @@ export function oneLine(text: string): string {
 }
 
 export function fires({ expect, may = [] }: Scenario, quote: '`' | '' = ''): string {
-  const list = (alerts: readonly string[]) => alerts.map((one) => quote + one + quote).join(', ');
+  const list = (alerts: readonly string[]) =>
+    alerts.map((one) => quote + oneLine(one) + quote).join(', ');
   const surely = list(expect) || 'nothing';
   return may.length === 0 ? surely : `${surely}; perhaps ${list(may)}`;
 }
