@@ -100,9 +100,9 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'docstore-outage',
     summary: 'every second operation finds no document store',
     expect: ['HighErrorRate', 'ErrorBudgetBurn 1h'],
-    within: 30 * MINUTES,
+    within: 27 * MINUTES,
     needs: 0.45,
-    incidents: later('docstore-outage', 26, { change: CHANGES.docstoreOutage }),
+    incidents: later('docstore-outage', 28, { change: CHANGES.docstoreOutage }),
   },
   {
     name: 'llm-outage',
