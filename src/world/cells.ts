@@ -18,6 +18,8 @@ export interface Cells {
   slope: number;
   /** How many cells there are. */
   size: number;
+  /** How many points of the rest leave all times below the end of the last cell. */
+  whole: number;
   readonly buckets: number[];
   /** The chance of a cell or one before it, and of a cell for a time that is in none before. */
   readonly chances: number[];
@@ -40,6 +42,7 @@ export function noCells(): Cells {
     width: 0.5,
     slope: 0.5,
     size: 0,
+    whole: 0,
     buckets: [],
     chances: [],
     hazards: [],
@@ -62,6 +65,7 @@ export function begin(cells: Cells, mean: number, least: number, most: number, p
   cells.width = before + Math.min(above, 2 * below);
   cells.slope = cells.width > 0 ? (6 * before) / cells.width - 3 : 0;
   cells.size = 0;
+  cells.whole = 0;
 }
 
 /** So many times are cheaper drawn one by one than cell by cell. */
@@ -166,22 +170,23 @@ export function drawTable(
  * Adds a cell. Its chance is what the points of the rest leave of the times below the bound of its
  * bucket, and not below the one before it.
  */
-function add(cells: Cells, { values, weights }: Rest, bounds: readonly number[]): void {
+function add(cells: Cells, rest: Rest, bounds: readonly number[]): void {
+  const { values, weights, before: sums } = rest;
   const { low, width, slope, size } = cells;
   const bucket = size > 0 ? cells.buckets[size - 1]! + 1 : bucketOf(bounds, low + values[0]!);
   const end = bounds[bucket]! - low;
-  let chance = 0;
-  let first = 0;
-  let second = 0;
-  for (let i = 0; i < values.length; i++) {
+  let i = cells.whole;
+  while (i < values.length && end - values[i]! >= width) i++;
+  cells.whole = i;
+  let chance = sums.weights[i]!;
+  let first = sums.firsts[i]!;
+  let second = sums.seconds[i]!;
+  for (; i < values.length; i++) {
     const value = values[i]!;
     const room = end - value;
     if (room < 0) break;
-    let weight = weights[i]!;
-    if (room < width) {
-      const part = room / width;
-      weight *= part * (1 - slope + slope * part);
-    }
+    const part = room / width;
+    const weight = weights[i]! * (part * (1 - slope + slope * part));
     chance += weight;
     first += weight * value;
     second += weight * value * value;
@@ -190,13 +195,13 @@ function add(cells: Cells, { values, weights }: Rest, bounds: readonly number[])
   const here = chance - before > NEGLIGIBLE ? chance - before : 0;
   // Where no point reaches a bucket nothing is in its cell.
   const share = here > 0 ? 1 / here : 0;
-  const rest = (first - (size > 0 ? cells.firsts[size - 1]! : 0)) * share;
+  const mean = (first - (size > 0 ? cells.firsts[size - 1]! : 0)) * share;
   const square = (second - (size > 0 ? cells.seconds[size - 1]! : 0)) * share;
   cells.buckets[size] = bucket;
   cells.chances[size] = chance > CERTAIN ? 1 : chance;
   cells.hazards[size] = chance > CERTAIN ? 1 : here / (1 - before);
-  cells.rests[size] = rest;
-  cells.variances[size] = Math.max(0, square - rest * rest);
+  cells.rests[size] = mean;
+  cells.variances[size] = Math.max(0, square - mean * mean);
   cells.firsts[size] = first;
   cells.seconds[size] = second;
   cells.size = size + 1;

@@ -8,6 +8,8 @@ export interface Rest {
   /** Of the points. */
   readonly mean: number;
   readonly variance: number;
+  /** Of the points before each: their weights, and what these make of the values and of their squares. */
+  readonly before: Readonly<Record<'weights' | 'firsts' | 'seconds', readonly number[]>>;
 }
 
 /**
@@ -36,7 +38,18 @@ export function restOf(
   const weights = points.map(({ weight }) => weight / total);
   const first = values.reduce((sum, value, i) => sum + value * weights[i]!, 0);
   const second = values.reduce((sum, value, i) => sum + value * value * weights[i]!, 0);
-  return { values, weights, mean: first, variance: Math.max(0, second - first * first) };
+  const before = {
+    weights: sumsBefore(weights),
+    firsts: sumsBefore(values.map((value, i) => weights[i]! * value)),
+    seconds: sumsBefore(values.map((value, i) => weights[i]! * value * value)),
+  };
+  return { values, weights, mean: first, variance: Math.max(0, second - first * first), before };
+}
+
+function sumsBefore(numbers: readonly number[]): number[] {
+  const sums = [0];
+  for (const each of numbers) sums.push(sums.at(-1)! + each);
+  return sums;
 }
 
 function pointsOf(time: LogNormal, steps: readonly number[]) {

@@ -42,9 +42,13 @@ export function poisson(stream: Stream, mean: number): number {
   }
 }
 
+/** This far from the mode the bounds hold, from K&S's paper (step 5.2). */
+const SQUEEZE_FROM = 20;
+
 /**
  * How many of `n` trials succeed. W. Hörmann, "The generation of binomial random variates",
- * Journal of Statistical Computation and Simulation 46 (1993), algorithm BTRS.
+ * Journal of Statistical Computation and Simulation 46 (1993), algorithm BTRS, with the squeeze of
+ * V. Kachitvichyanukul and B. W. Schmeiser, "Binomial random variate generation", CACM 31 (1988).
  */
 export function binomial(stream: Stream, n: number, p: number): number {
   if (!(n > 0) || !(p > 0)) return 0;
@@ -84,11 +88,22 @@ export function binomial(stream: Stream, n: number, p: number): number {
     if (alpha === 0) {
       // Needed in one round of seven only, so computed when it is.
       alpha = (2.83 + 5.1 / b) * spread;
-      logOdds = Math.log(p / q);
       mode = Math.floor((n + 1) * p);
-      h = logFactorial(mode) + logFactorial(n - mode);
     }
     const left = Math.log((v * alpha) / (a / (us * us) + b));
+    // Bounds of what is compared below: they decide nearly always, and need no factorials.
+    const off = Math.abs(k - mode);
+    const variance = spread * spread;
+    if (off > SQUEEZE_FROM && off < variance / 2 - 1) {
+      const middle = -(off * off) / (2 * variance);
+      const margin = (off / variance) * ((off * (off / 3 + 0.625) + 1 / 6) / variance + 0.5);
+      if (left < middle - margin) return k;
+      if (left > middle + margin) continue;
+    }
+    if (h === 0) {
+      logOdds = Math.log(p / q);
+      h = logFactorial(mode) + logFactorial(n - mode);
+    }
     if (left <= h - logFactorial(k) - logFactorial(n - k) + (k - mode) * logOdds) return k;
   }
 }
