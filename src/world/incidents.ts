@@ -1,6 +1,6 @@
 import { type RagmonError, UsageError } from '../errors.js';
 import { type Change, changed, type Parameters } from './parameters.js';
-import { nameKey } from './stream.js';
+import { digest } from './stream.js';
 import { MINUTE } from './time.js';
 
 /** A part of a scenario: what changes, from when, for how long (world time, seconds). */
@@ -101,7 +101,7 @@ export function identified({ name, incidents }: Scenario): string {
       ...[name, offset, duration, sorted(change.set), sorted(change.multiply), jobs ?? null],
     ]),
   );
-  return `${name}#${(nameKey(text) >>> 0).toString(16).padStart(8, '0')}`;
+  return `${name}#${digest(text)}`;
 }
 
 /** The parameters of a minute, or undefined where no incident holds. */

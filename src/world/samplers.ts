@@ -42,7 +42,7 @@ export function poisson(stream: Stream, mean: number): number {
   }
 }
 
-/** This far from the mode the bounds hold, from K&S's paper (step 5.2). */
+/** Further than this from the mode the squeeze below holds (Kachitvichyanukul and Schmeiser, step 5.2). */
 const SQUEEZE_FROM = 20;
 
 /**

@@ -135,6 +135,7 @@ test.concurrent('a second signal ends at once', async () => {
   const run = startCli([...ARGS, '-d', 'inf', '--timeout', '20s', '-g', gateway.url, '-v']);
   await run.waitFor(/00:01/);
   run.kill('SIGINT');
+  // Long enough for it to be another signal, also where the first was heard late.
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const asked = performance.now();
   run.kill('SIGINT');

@@ -15,6 +15,8 @@ const scenario: Scenario = {
   ],
 };
 
+const withHint = (hint: string) => expect.objectContaining({ hint });
+
 describe('schedule', () => {
   test.each([
     // start, end → minutes of the first and second incident
@@ -30,27 +32,19 @@ describe('schedule', () => {
 
   test('where it names alerts, long enough for these', () => {
     const named = { ...scenario, expect: ['HighErrorRate'], within: 720 };
-    try {
-      schedule(named, 30, 31);
-      expect.unreachable();
-    } catch (error) {
-      expect((error as UsageError).hint).toBe(
+    expect(() => schedule(named, 30, 31)).toThrow(
+      withHint(
         'from this start it needs a duration of at least 14m (world time), for its alerts to fire',
-      );
-    }
+      ),
+    );
   });
 
   test('long enough for the last of its incidents, whichever the run does not reach', () => {
     const later = { ...scenario, incidents: [scenario.incidents[1]!, scenario.incidents[0]!] };
     for (const each of [scenario, later]) {
-      try {
-        schedule(each, 0, 90);
-        expect.unreachable();
-      } catch (error) {
-        expect((error as UsageError).hint).toBe(
-          'from this start it needs a duration of at least 300s (world time)',
-        );
-      }
+      expect(() => schedule(each, 0, 90)).toThrow(
+        withHint('from this start it needs a duration of at least 300s (world time)'),
+      );
       expect(() => schedule(each, 0, 299)).toThrow(UsageError);
       expect(schedule(each, 0, 300)).toHaveLength(2);
     }
@@ -62,14 +56,10 @@ describe('schedule', () => {
     expect(short).toThrow(
       'the run is too short for incident "second" of scenario "both": it holds no whole minute of it',
     );
-    try {
-      short();
-    } catch (error) {
-      expect((error as UsageError).hint).toBe(
-        'from this start it needs a duration of at least 270s (world time)',
-      );
-      expect(schedule(scenario, 30, 30 + 270)).toHaveLength(2);
-    }
+    expect(short).toThrow(
+      withHint('from this start it needs a duration of at least 270s (world time)'),
+    );
+    expect(schedule(scenario, 30, 30 + 270)).toHaveLength(2);
   });
 
   test('the shipped scenarios are found by their names, and schedule every incident', () => {
